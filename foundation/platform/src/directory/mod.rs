@@ -1,0 +1,1 @@
+//! Agencies, units, positions and people, each with its dates.

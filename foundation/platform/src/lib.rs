@@ -1,0 +1,22 @@
+//! Everything with I/O that the modules share: database, ledger, directory, accounts, files, keys, search, jobs, notices.
+
+pub mod access;
+pub mod accounts;
+pub mod blobs;
+pub mod component;
+pub mod db;
+pub mod directory;
+pub mod error;
+pub mod jobs;
+pub mod ledger;
+pub mod notify;
+#[path = "platform.rs"]
+mod platform_;
+pub mod search;
+pub mod signing;
+pub mod telemetry;
+
+pub use component::Component;
+pub use db::{Db, Migration, Row, Tx, Value};
+pub use error::{Error, Result};
+pub use platform_::{Config, Platform};

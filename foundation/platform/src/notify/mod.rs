@@ -1,0 +1,1 @@
+//! Notices in the program and by e-mail.

@@ -1,0 +1,1 @@
+//! Accent-free full-text search on both engines.

@@ -1,6 +1,6 @@
 //! Values that travel between Rust and either engine.
 
-use base::{Date, Id, Timestamp};
+use base::{AgencyCode, Date, Id, Timestamp};
 
 /// A value of a column or parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +101,11 @@ impl<K> ToValue for Id<K> {
         Value::Text(self.to_string())
     }
 }
+impl ToValue for AgencyCode {
+    fn to_value(&self) -> Value {
+        Value::Text(self.canonical().to_owned())
+    }
+}
 impl ToValue for serde_json::Value {
     fn to_value(&self) -> Value {
         Value::Text(self.to_string())
@@ -199,6 +204,12 @@ impl FromValue for Date {
 impl<K> FromValue for Id<K> {
     fn from_value(value: &Value) -> Result<Self, String> {
         String::from_value(value)?.parse().map_err(|e: uuid::Error| e.to_string())
+    }
+}
+impl FromValue for AgencyCode {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        // Tolerant: irregular codes met on the wire are stored too.
+        Self::tolerate(&String::from_value(value)?).map_err(|e| e.to_string())
     }
 }
 impl FromValue for serde_json::Value {

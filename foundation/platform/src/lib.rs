@@ -4,6 +4,7 @@ pub mod access;
 pub mod accounts;
 pub mod blobs;
 pub mod component;
+pub mod config;
 pub mod db;
 pub mod directory;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod signing;
 pub mod telemetry;
 
 pub use component::Component;
+pub use config::Config;
 pub use db::{Db, Migration, Row, Tx, Value};
 pub use error::{Error, Result};
-pub use platform_::{Config, Platform};
+pub use platform_::Platform;

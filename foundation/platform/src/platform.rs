@@ -1,20 +1,14 @@
 //! The assembled platform that every use case is handed.
 
+use crate::blobs::Blobs;
 use crate::component::Component;
+use crate::config::Config;
 use crate::db::Db;
+use crate::error::Result;
+use crate::signing::Signing;
+use crate::telemetry::Metrics;
 use base::{Clock, Random, Timestamp};
 use std::sync::Arc;
-
-/// Where things lie and how they behave.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// The data folder.
-    pub data_dir: std::path::PathBuf,
-    /// `None`: SQLite in the data folder; otherwise a `postgres://` URL.
-    pub database: Option<String>,
-    /// The file with the master key, outside the data folder.
-    pub master_key: std::path::PathBuf,
-}
 
 /// The assembled platform; cheap to clone.
 #[derive(Clone)]
@@ -24,6 +18,9 @@ pub struct Platform {
 
 struct Inner {
     db: Db,
+    blobs: Blobs,
+    signing: Signing,
+    metrics: Metrics,
     clock: Clock,
     random: Random,
     config: Config,
@@ -31,9 +28,40 @@ struct Inner {
 }
 
 impl Platform {
+    /// Opens the data folder (one process only), the master key, the database (migrated), the files and the keys.
+    /// The platform's own components are added to those given. Nothing runs in the background yet.
+    pub async fn open(_config: Config, _components: Vec<Component>, _clock: Clock, _random: Random) -> Result<Self> {
+        todo!()
+    }
+    /// The platform's own components.
+    pub fn assemble_components() -> Vec<Component> {
+        Vec::new()
+    }
+    /// Starts job workers, schedules, the reaction runner and the sequencer.
+    pub fn start_background(&self) {
+        todo!()
+    }
+    /// Stops taking work, waits for what is running, closes the database.
+    pub async fn shutdown(&self) {
+        todo!()
+    }
+    /// Tells the job workers that there is something to do; call it after the commit.
+    pub fn wake_jobs(&self) {}
     /// The database.
     pub fn db(&self) -> &Db {
         &self.inner.db
+    }
+    /// The files.
+    pub fn blobs(&self) -> &Blobs {
+        &self.inner.blobs
+    }
+    /// The keys.
+    pub fn signing(&self) -> &Signing {
+        &self.inner.signing
+    }
+    /// The figures of this process.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
     }
     /// The clock.
     pub fn clock(&self) -> &Clock {

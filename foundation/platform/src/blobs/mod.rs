@@ -2,7 +2,7 @@
 
 use crate::db::{FromValue, ToValue, Tx, Value};
 use crate::error::Result;
-use base::Timestamp;
+use base::{AgencyCode, Timestamp};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,8 @@ pub struct BlobReader {}
 /// Whose copy it is: an agency, and the record there that holds the content.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner<'a> {
-    /// Canonical agency code.
-    pub agency: &'a str,
+    /// The agency.
+    pub agency: &'a AgencyCode,
     /// Kind of the record, e.g. `office.incoming`.
     pub kind: &'a str,
     /// Its id.
@@ -145,7 +145,7 @@ pub fn detach_all(_tx: &Tx<'_>, _owner: Owner<'_>) -> Result<u64> {
     todo!()
 }
 /// Whether the agency holds a reference to the content.
-pub fn is_held_by(_tx: &Tx<'_>, _sha256: ContentHash, _agency: &str) -> Result<bool> {
+pub fn is_held_by(_tx: &Tx<'_>, _sha256: ContentHash, _agency: &AgencyCode) -> Result<bool> {
     todo!()
 }
 /// Holds a content back with a reason; it cannot be opened until released.

@@ -4,7 +4,7 @@ pub mod http;
 
 use crate::db::Tx;
 use crate::error::Result;
-use base::Timestamp;
+use base::{AgencyCode, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
@@ -23,7 +23,7 @@ pub struct CertificateInfo {
     /// The subject's common name.
     pub name: String,
     /// The agency code that the certificate names (organizationIdentifier `MD:VN-<code>`).
-    pub agency_code: Option<String>,
+    pub agency_code: Option<AgencyCode>,
     /// Valid from.
     pub not_before: Timestamp,
     /// Valid until.
@@ -66,9 +66,9 @@ pub struct Verified {
 
 impl Verified {
     /// The agency code that the certificate names, when the key is vouched for and was valid.
-    pub fn agency_code(&self) -> Option<&str> {
+    pub fn agency_code(&self) -> Option<&AgencyCode> {
         (self.valid_when_signed && self.trust != Trust::Unknown)
-            .then_some(self.certificate.agency_code.as_deref())
+            .then_some(self.certificate.agency_code.as_ref())
             .flatten()
     }
 }
@@ -166,7 +166,7 @@ impl Signing {
         todo!()
     }
     /// The agency's seal; made at first use. `name` goes into the certificate.
-    pub async fn seal(&self, _agency: &str, _name: &str) -> Result<Signer> {
+    pub async fn seal(&self, _agency: &AgencyCode, _name: &str) -> Result<Signer> {
         todo!()
     }
     /// Makes a person's key, wrapped by his secret and by the master key; the old one is retired.
@@ -174,7 +174,7 @@ impl Signing {
         &self,
         _person: &str,
         _name: &str,
-        _agency: &str,
+        _agency: &AgencyCode,
         _secret: &str,
     ) -> Result<CertificateInfo> {
         todo!()

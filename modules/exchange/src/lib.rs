@@ -1,3 +1,9 @@
-//! The document exchange: edXML packages between agencies, their routes, states and receipts (trục liên thông văn bản).
+//! The document axis: packages in edXML, routing, delivery statuses, signed receipts and federation of servers.
 
 pub mod edxml;
+pub mod model;
+pub mod refusals;
+pub mod rules;
+
+pub use model::*;
+pub use rules::status::StatusCode;

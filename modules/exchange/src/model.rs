@@ -552,10 +552,7 @@ pub struct DeliveryRow {
 impl DeliveryRow {
     /// The reason of the refusal, when the recipient refused.
     pub fn refused_reason(&self) -> Option<&str> {
-        self.status
-            .as_ref()
-            .filter(|code| code.as_str() == StatusCode::REFUSED)
-            .and(self.note.as_deref())
+        self.status.as_ref().filter(|code| code.as_str() == StatusCode::REFUSED).and(self.note.as_deref())
     }
 }
 

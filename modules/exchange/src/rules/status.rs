@@ -177,7 +177,11 @@ pub fn may_report(
     let reached = now.furthest.as_ref().and_then(StatusCode::rank).unwrap_or(0);
     match next.as_str() {
         StatusCode::TAKE_BACK => {
-            if now.furthest.as_ref().is_some_and(|c| c.as_str() == StatusCode::REFUSED) { illegal() } else { Ok(()) }
+            if now.furthest.as_ref().is_some_and(|c| c.as_str() == StatusCode::REFUSED) {
+                illegal()
+            } else {
+                Ok(())
+            }
         }
         StatusCode::TAKE_BACK_AGREED | StatusCode::TAKE_BACK_REFUSED => {
             let asked = now.take_back.as_ref().is_some_and(|c| c.as_str() == StatusCode::TAKE_BACK);

@@ -1,1 +1,10 @@
-//! Placeholder.
+//! What tests stand on: both database engines, a clock that stands still, repeatable randomness.
+
+mod database;
+
+pub use database::{TestDb, on_each_database};
+
+use base::Timestamp;
+
+/// The moment at which every test begins: Monday 23 November 2026, 08:00 in Vietnam.
+pub const START: Timestamp = Timestamp::from_micros(1_795_395_600_000_000);

@@ -10,7 +10,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 /// Most closures in one commit: enough to share a flush, few enough to keep the wait short.
 const GROUP: usize = 64;

@@ -1,39 +1,20 @@
 //! The ledger: one tamper-evident list of every change of state, appended in the same transaction as the change.
 
-use crate::db::Tx;
-use crate::error::Result;
-use std::sync::Arc;
+mod entry;
+mod merkle;
+mod reaction;
+mod store;
 
-/// A kind of record whose digest stands in the ledger.
-pub struct SubjectKind {
-    /// Its name, e.g. `office.incoming`.
-    pub name: &'static str,
-    /// Loads the record as it stands, as the JSON value that is digested (RFC 8785, SHA-256); `None` when it is gone.
-    pub load: fn(&Tx<'_>, &str) -> Result<Option<serde_json::Value>>,
-}
+pub use entry::{Actor, Code, Codes, Entry, EntryId, EntryKind, Hash, NewEntry, SubjectKind};
+pub use reaction::{Counter, CounterDelta, Handle, Reacting, Reaction};
+pub use store::{Recorded, append, entries_of, entry_at, read_after, record_digest, seq_of, version_of};
 
-/// A kind of entry.
-pub struct EntryKind {
-    /// Its name, e.g. `office.incoming.registered`.
-    pub name: &'static str,
-    /// Version of its schema, from 1; schemas only grow.
-    pub schema: u16,
-}
+use crate::db::Migration;
 
-/// What a room does when the ledger tells of something.
-#[derive(Clone)]
-pub struct Reaction {
-    /// Its name, e.g. `office.arrivals`.
-    pub name: &'static str,
-    /// The entry kinds it wants.
-    pub kinds: &'static [&'static str],
-    /// What it does; idempotent.
-    pub handle: Arc<dyn Fn(&Tx<'_>) -> Result<()> + Send + Sync>,
-}
-
-/// A figure derived from entries.
-#[derive(Clone)]
-pub struct Counter {
-    /// Its name.
-    pub name: &'static str,
-}
+/// The ledger's tables.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    module: "ledger",
+    number: 1,
+    name: "ledger",
+    sql: include_str!("../../migrations/ledger/0001_ledger.sql"),
+}];

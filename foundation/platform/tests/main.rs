@@ -1,0 +1,5 @@
+//! The platform's integration tests: one binary, one module a subject.
+#![allow(clippy::unwrap_used)]
+
+mod db_conformance;
+mod ledger_append;

@@ -1,0 +1,57 @@
+//! A fresh database for each test, on each engine.
+
+use base::{Clock, Random, Timestamp};
+use platform::Migration;
+use platform::db::{Db, Engine, migrate};
+use std::sync::Arc;
+
+/// A database of one test, with its clock and randomness.
+pub struct TestDb {
+    /// The database, its schema in place.
+    pub db: Db,
+    /// Stands at [`START`](crate::START) until moved.
+    pub clock: Clock,
+    /// The same in every run.
+    pub random: Random,
+    /// The folder of this test; removed with the last clone.
+    pub dir: Arc<tempfile::TempDir>,
+}
+
+impl TestDb {
+    /// A fresh SQLite database with the given rooms' tables.
+    pub async fn sqlite(migrations: &[Migration]) -> Self {
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let db = Db::open_sqlite(&dir.path().join("lienthong.db")).expect("a fresh database");
+        migrate(&db, migrations).await.expect("the schema");
+        Self { db, clock: Clock::frozen(crate::START), random: Random::seeded(1), dir }
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        self.db.engine()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A fresh id.
+    pub fn new_id<K>(&self) -> base::Id<K> {
+        self.random.id(&self.clock)
+    }
+}
+
+/// Runs `test` on a fresh database of each engine.
+pub async fn on_each_database<F, Fut>(migrations: &[&[Migration]], mut test: F)
+where
+    F: FnMut(TestDb) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let migrations: Vec<Migration> = migrations.concat();
+    let t = TestDb::sqlite(&migrations).await;
+    // Kept here, because a test's future takes only the fields that it names.
+    let dir = Arc::clone(&t.dir);
+    test(t).await;
+    drop(dir);
+}

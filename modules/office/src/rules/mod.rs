@@ -1,0 +1,16 @@
+//! The pure rules of clerical work: input is state, command, actor and time; output is new state or a refusal with its article.
+
+pub mod actor;
+pub mod directive;
+pub mod document_type;
+pub mod duplicate;
+pub mod incoming;
+pub mod issue_deadline;
+pub mod marks;
+pub mod metadata;
+pub mod numbering;
+pub mod outgoing;
+pub mod registration_deadline;
+pub mod route;
+pub mod signature_authority;
+pub mod signing_request;

@@ -91,8 +91,10 @@ pub fn check(directive: &Directive, today: Date) -> Result<(), Refusal> {
         );
     }
     if directive.assignees.len() > MAX_ASSIGNEES {
-        refusal = refusal
-            .field("assignees", Text::fixed("Nhiều nhất 50 nơi nhận việc.", "At most 50 units or persons can be named."));
+        refusal = refusal.field(
+            "assignees",
+            Text::fixed("Nhiều nhất 50 nơi nhận việc.", "At most 50 units or persons can be named."),
+        );
     }
     if directive.deadline.is_some_and(|d| d < today) {
         refusal = refusal.field("deadline", Text::fixed("Hạn đã qua.", "The deadline has passed."));
@@ -102,20 +104,26 @@ pub fn check(directive: &Directive, today: Date) -> Result<(), Refusal> {
     for (index, assignee) in directive.assignees.iter().enumerate() {
         let field = format!("assignees[{index}]");
         if assignee.unit.is_none() && assignee.person.is_none() {
-            refusal = refusal
-                .field(field.clone(), Text::fixed("Chưa chọn đơn vị hoặc người.", "No unit or person has been chosen."));
+            refusal = refusal.field(
+                field.clone(),
+                Text::fixed("Chưa chọn đơn vị hoặc người.", "No unit or person has been chosen."),
+            );
         }
         let same = |other: &Assignee| other.unit == assignee.unit && other.person == assignee.person;
         if directive.assignees[..index].iter().any(same) {
             refusal = refusal.field(field.clone(), Text::fixed("Đã có trong danh sách.", "Is already in the list."));
         }
         if assignee.deadline.is_some_and(|d| d < today) {
-            refusal = refusal.field(format!("{field}.deadline"), Text::fixed("Hạn đã qua.", "The deadline has passed."));
+            refusal =
+                refusal.field(format!("{field}.deadline"), Text::fixed("Hạn đã qua.", "The deadline has passed."));
         }
         if assignee.part == Part::Lead && assignee.deadline > directive.deadline && directive.deadline.is_some() {
             refusal = refusal.field(
                 format!("{field}.deadline"),
-                Text::fixed("Hạn của nơi chủ trì sau hạn chung.", "The lead's deadline is after the deadline of the whole."),
+                Text::fixed(
+                    "Hạn của nơi chủ trì sau hạn chung.",
+                    "The lead's deadline is after the deadline of the whole.",
+                ),
             );
         }
         if assignee.part == Part::Support

@@ -73,7 +73,10 @@ mod tests {
     #[test]
     fn code_or_triple() {
         let first = identity(Some("G09,2026,17"), "05", "QĐ-BNV", "G09", 2026);
-        assert_eq!(compare(&first, &identity(Some("g09,2026,17"), "6", "QĐ-BNV", "G09", 2026)), Some(Duplicate::SameCode));
+        assert_eq!(
+            compare(&first, &identity(Some("g09,2026,17"), "6", "QĐ-BNV", "G09", 2026)),
+            Some(Duplicate::SameCode)
+        );
         assert_eq!(compare(&first, &identity(None, "5", "qđ-bnv", "g09", 2026)), Some(Duplicate::SameTriple));
         assert_eq!(compare(&first, &identity(None, "5", "QĐ-BNV", "G22", 2026)), None);
         assert_eq!(compare(&first, &identity(None, "5", "QĐ-BNV", "G09", 2027)), None, "numbers begin anew every year");

@@ -239,7 +239,10 @@ mod tests {
     #[test]
     fn nothing_is_processed_unregistered() {
         assert_eq!(next(State::Arrived, Verb::Direct).unwrap_err().code.code, "office.incoming.not-registered");
-        assert_eq!(next(State::Registered, Verb::Register).unwrap_err().code.code, "office.incoming.already-registered");
+        assert_eq!(
+            next(State::Registered, Verb::Register).unwrap_err().code.code,
+            "office.incoming.already-registered"
+        );
         assert_eq!(next(State::Registered, Verb::Return).unwrap_err().code.code, "office.incoming.state");
     }
 

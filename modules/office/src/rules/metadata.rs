@@ -101,7 +101,8 @@ pub struct Fields {
 pub fn check_lengths(fields: &Fields) -> Result<(), Refusal> {
     let mut refusal = Refusal::new(&refusals::METADATA);
     if document_type::by_code(&fields.kind).is_none() {
-        refusal = refusal.field("kind", Text::fixed("Chọn một trong 29 loại văn bản.", "Choose one of the 29 kinds of document."));
+        refusal = refusal
+            .field("kind", Text::fixed("Chọn một trong 29 loại văn bản.", "Choose one of the 29 kinds of document."));
     }
     let mut long = |field: &str, text: &str, limit: usize| {
         let length = text.chars().count();
@@ -149,7 +150,13 @@ pub fn findings(fields: &Fields, today: Date) -> Vec<Finding> {
             &ANNEX_ONE,
         );
     } else if subject.ends_with('.') {
-        add("subject", Gravity::Caution, "Trích yếu không có dấu chấm cuối.", "The subject has no full stop.", &ANNEX_ONE);
+        add(
+            "subject",
+            Gravity::Caution,
+            "Trích yếu không có dấu chấm cuối.",
+            "The subject has no full stop.",
+            &ANNEX_ONE,
+        );
     }
     if fields.signer_name.trim().is_empty() {
         add("signer", Gravity::Error, "Chưa chọn người ký.", "No signer has been chosen.", &ANNEX_ONE);
@@ -187,7 +194,13 @@ pub fn findings(fields: &Fields, today: Date) -> Vec<Finding> {
             &ANNEX_ONE,
         ),
         [_] => {}
-        _ => add("files", Gravity::Error, "Chỉ một tệp là văn bản chính.", "Only one file can be the main one.", &ANNEX_SIX),
+        _ => add(
+            "files",
+            Gravity::Error,
+            "Chỉ một tệp là văn bản chính.",
+            "Only one file can be the main one.",
+            &ANNEX_SIX,
+        ),
     }
     if fields.files.iter().any(|f| f.size == 0) {
         add("files", Gravity::Error, "Có tệp rỗng.", "A file is empty.", &ANNEX_SIX);
@@ -234,7 +247,8 @@ pub fn split_code(text: &str) -> (String, String) {
 /// Checks the number and notation of an administrative document of our own making.
 pub fn check_code(text: &str, kind: &DocumentType) -> Result<(), Refusal> {
     let (number, notation) = split_code(text);
-    let say = |vi: &'static str, en: &'static str| Err(Refusal::new(&refusals::CODE).field("code", Text::fixed(vi, en)));
+    let say =
+        |vi: &'static str, en: &'static str| Err(Refusal::new(&refusals::CODE).field("code", Text::fixed(vi, en)));
     if number.is_empty() || !number.starts_with(|c: char| c.is_ascii_digit()) {
         return say(
             "Thiếu số ở đầu. Ví dụ 12/QĐ-UBND (NĐ 30/2020, Phụ lục I).",
@@ -371,8 +385,12 @@ mod tests {
     #[test]
     fn each_fault_is_found() {
         let empty = Fields { kind: "official_letter".into(), ..Fields::default() };
-        assert_eq!(fields_of(&empty, Gravity::Error), ["subject", "signer", "recipients", "unit_abbreviation", "files"]);
-        let titled = Fields { signer_name: "TS. Lê Thị Thu Hằng".into(), subject: "V/v số hóa".into(), ..good() };
+        assert_eq!(
+            fields_of(&empty, Gravity::Error),
+            ["subject", "signer", "recipients", "unit_abbreviation", "files"]
+        );
+        let titled =
+            Fields { signer_name: "TS. Lê Thị Thu Hằng".into(), subject: "V/v số hóa".into(), ..good() };
         assert_eq!(fields_of(&titled, Gravity::Error), ["signer_name"]);
         assert_eq!(fields_of(&titled, Gravity::Caution), ["subject"]);
         let late = Fields { due_date: Some(Date::constant(2026, 11, 19)), secrecy: Secrecy::Secret, ..good() };

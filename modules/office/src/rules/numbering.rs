@@ -66,7 +66,9 @@ pub fn written(number: i64) -> String {
 pub fn notation(kind: &DocumentType, agency: &str, unit: Option<&str>) -> Result<String, Refusal> {
     let agency = agency.trim();
     if agency.is_empty() {
-        return Err(Refusal::new(&refusals::NO_AGENCY_ABBREVIATION).field("notation", refusals::AGENCY_ABBREVIATION_MISSING));
+        return Err(
+            Refusal::new(&refusals::NO_AGENCY_ABBREVIATION).field("notation", refusals::AGENCY_ABBREVIATION_MISSING)
+        );
     }
     match (kind.abbreviation, unit.map(str::trim).filter(|u| !u.is_empty())) {
         (Some(abbreviation), _) => Ok(format!("{abbreviation}-{agency}")),
@@ -146,7 +148,10 @@ mod tests {
         assert!(refused.message(base::Lang::Vi).contains("09"));
         assert_eq!(allocate(&state, day(11, 24), day(11, 23)).unwrap_err().code.code, "office.numbering.future");
         let last_year = Date::constant(2025, 12, 31);
-        assert_eq!(allocate(&SeriesState::default(), last_year, day(1, 2)).unwrap_err().code.code, "office.numbering.other-year");
+        assert_eq!(
+            allocate(&SeriesState::default(), last_year, day(1, 2)).unwrap_err().code.code,
+            "office.numbering.other-year"
+        );
     }
 
     proptest! {

@@ -202,7 +202,9 @@ pub fn next(state: State, verb: Verb) -> Result<State, Refusal> {
     use State as S;
     use Verb as V;
     let to = match (state, verb) {
-        (S::Draft | S::SentBack | S::Consulting | S::ContentOk | S::FormatOk | S::AwaitingSignature, V::Revise) => S::Draft,
+        (S::Draft | S::SentBack | S::Consulting | S::ContentOk | S::FormatOk | S::AwaitingSignature, V::Revise) => {
+            S::Draft
+        }
         (S::Draft | S::SentBack, V::SubmitForContent) => S::Consulting,
         (S::Consulting | S::ContentOk | S::FormatOk | S::AwaitingSignature, V::Opine) => state,
         (S::Consulting, V::ApproveContent) => S::ContentOk,
@@ -262,7 +264,8 @@ mod tests {
     fn the_straight_road() {
         use Verb::*;
         let mut state = State::Draft;
-        for verb in [SubmitForContent, ApproveContent, CheckFormat, RequestSignature, Sign, Number, Seal, Issue, Store] {
+        for verb in [SubmitForContent, ApproveContent, CheckFormat, RequestSignature, Sign, Number, Seal, Issue, Store]
+        {
             state = next(state, verb).unwrap();
         }
         assert_eq!(state, State::Stored);

@@ -33,7 +33,11 @@ pub fn standing(arrived: Timestamp, urgency: Urgency, now: Timestamp, working: &
     if today > last {
         return Standing::Overdue { days: i64::from((today - last).get_days()) };
     }
-    if urgency.at_once() { Standing::AtOnce { minutes: now.since(arrived).max(0) / 60_000_000 } } else { Standing::Until(last) }
+    if urgency.at_once() {
+        Standing::AtOnce { minutes: now.since(arrived).max(0) / 60_000_000 }
+    } else {
+        Standing::Until(last)
+    }
 }
 
 /// The first working day after `day`.
@@ -68,14 +72,26 @@ mod tests {
         assert_eq!(last_day(monday, Urgency::Normal, &weekday), Date::constant(2026, 11, 25));
         let friday = at("2026-11-20T08:00:00+07:00");
         assert_eq!(last_day(friday, Urgency::Normal, &weekday), Date::constant(2026, 11, 23));
-        assert_eq!(standing(friday, Urgency::Normal, at("2026-11-23T17:00:00+07:00"), &weekday), Standing::Until(Date::constant(2026, 11, 23)));
-        assert_eq!(standing(friday, Urgency::Normal, at("2026-11-24T00:00:00+07:00"), &weekday), Standing::Overdue { days: 1 });
+        assert_eq!(
+            standing(friday, Urgency::Normal, at("2026-11-23T17:00:00+07:00"), &weekday),
+            Standing::Until(Date::constant(2026, 11, 23))
+        );
+        assert_eq!(
+            standing(friday, Urgency::Normal, at("2026-11-24T00:00:00+07:00"), &weekday),
+            Standing::Overdue { days: 1 }
+        );
     }
 
     #[test]
     fn urgent_at_once() {
         let arrived = at("2026-11-23T08:02:00+07:00");
-        assert_eq!(standing(arrived, Urgency::Express, at("2026-11-23T08:41:30+07:00"), &weekday), Standing::AtOnce { minutes: 39 });
-        assert_eq!(standing(arrived, Urgency::Urgent, at("2026-11-24T08:00:00+07:00"), &weekday), Standing::Overdue { days: 1 });
+        assert_eq!(
+            standing(arrived, Urgency::Express, at("2026-11-23T08:41:30+07:00"), &weekday),
+            Standing::AtOnce { minutes: 39 }
+        );
+        assert_eq!(
+            standing(arrived, Urgency::Urgent, at("2026-11-24T08:00:00+07:00"), &weekday),
+            Standing::Overdue { days: 1 }
+        );
     }
 }

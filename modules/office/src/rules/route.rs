@@ -109,7 +109,10 @@ impl Route {
             valid_from: Date::constant(2020, 3, 5),
             valid_until: None,
             steps: vec![
-                by(Step::Draft, &[Duty::Specialist, Duty::UnitHead, Duty::ChiefOfOffice, Duty::RegistryClerk, Duty::Leader]),
+                by(
+                    Step::Draft,
+                    &[Duty::Specialist, Duty::UnitHead, Duty::ChiefOfOffice, Duty::RegistryClerk, Duty::Leader],
+                ),
                 by(Step::Content, &[Duty::UnitHead, Duty::ChiefOfOffice, Duty::Leader]),
                 by(Step::Format, &[Duty::FormatChecker, Duty::RegistryClerk, Duty::ChiefOfOffice]),
                 by(Step::Sign, &[Duty::Leader]),
@@ -135,8 +138,12 @@ impl Route {
                 .iter()
                 .map(|p| match p {
                     Performer::Duty(duty) => if vietnamese { duty.label().0 } else { duty.label().1 }.to_owned(),
-                    Performer::Person(_) => if vietnamese { "người được chỉ định" } else { "the person named" }.to_owned(),
-                    Performer::Unit(_) => if vietnamese { "đơn vị được chỉ định" } else { "the unit named" }.to_owned(),
+                    Performer::Person(_) => {
+                        if vietnamese { "người được chỉ định" } else { "the person named" }.to_owned()
+                    }
+                    Performer::Unit(_) => {
+                        if vietnamese { "đơn vị được chỉ định" } else { "the unit named" }.to_owned()
+                    }
                 })
                 .collect();
             words.dedup();
@@ -174,7 +181,10 @@ impl Route {
         if !ordered(Step::Sign, Step::Seal) || !ordered(Step::Number, Step::Seal) || !ordered(Step::Seal, Step::Issue) {
             return Err(Refusal::new(&refusals::ROUTE_SEAL_BEFORE_SIGNATURE));
         }
-        if !ordered(Step::Content, Step::Sign) || !ordered(Step::Format, Step::Sign) || !ordered(Step::Sign, Step::Number) {
+        if !ordered(Step::Content, Step::Sign)
+            || !ordered(Step::Format, Step::Sign)
+            || !ordered(Step::Sign, Step::Number)
+        {
             return Err(Refusal::new(&refusals::ROUTE_ORDER));
         }
         if self.valid_until.is_some_and(|until| until <= self.valid_from) {
@@ -243,7 +253,8 @@ mod tests {
         let day = Date::constant(2026, 11, 23);
         let base = Route { valid_from: Date::constant(2026, 1, 1), ..Route::of_the_decree() };
         let decisions = Route { types: vec!["decision".into()], ..base.clone() };
-        let lapsed = Route { field: Some("land".into()), valid_until: Some(Date::constant(2026, 11, 23)), ..base.clone() };
+        let lapsed =
+            Route { field: Some("land".into()), valid_until: Some(Date::constant(2026, 11, 23)), ..base.clone() };
         let all = [lapsed, decisions.clone(), base.clone()];
         assert_eq!(in_force(&all, "decision", Some("land"), day), decisions);
         assert_eq!(in_force(&all, "report", None, day), base);

@@ -135,10 +135,13 @@ pub fn check(signer: &Signer, authority: Authority, on: Date) -> Result<(), Refu
     if allowed {
         Ok(())
     } else {
-        Err(Refusal::new(&refusals::SIGNATURE_AUTHORITY).with("prefix", match authority.prefix() {
-            "" => "ký trực tiếp",
-            prefix => prefix,
-        }))
+        Err(Refusal::new(&refusals::SIGNATURE_AUTHORITY).with(
+            "prefix",
+            match authority.prefix() {
+                "" => "ký trực tiếp",
+                prefix => prefix,
+            },
+        ))
     }
 }
 

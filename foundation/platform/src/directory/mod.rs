@@ -1,1 +1,31 @@
-//! Agencies, units, positions and people, each with its dates.
+//! The directory: agencies, units, people, positions and delegations, each with the dates it holds for.
+
+mod agencies;
+mod delegations;
+mod model;
+mod people;
+mod positions;
+mod units;
+
+pub use agencies::{
+    agency_by_any_code, agency_children, agency_count, agency_get, agency_latest, agency_page, agency_search,
+    agency_successors, agencies_hosted,
+};
+pub use delegations::{delegation_get, delegations_in, delegations_to};
+pub use model::{
+    Agency, AgencyLevel, Contact, Delegation, DelegationId, Holder, OrganisationKind, Person, PersonId, Position,
+    PositionId, Rank, Unit, UnitId,
+};
+pub use people::{person_get, person_name, person_search};
+pub use positions::{holder_get, position_get, position_holders, positions_in, positions_of};
+pub use units::{unit_get, unit_path, units_of};
+
+use crate::db::Migration;
+
+/// The tables of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    module: "directory",
+    number: 1,
+    name: "agencies, units, people, positions, delegations",
+    sql: include_str!("../../migrations/directory/0001_directory.sql"),
+}];

@@ -8,8 +8,8 @@ mod positions;
 mod units;
 
 pub use agencies::{
-    agency_by_any_code, agency_children, agency_count, agency_get, agency_latest, agency_page, agency_search,
-    agency_successors, agencies_hosted,
+    agencies_hosted, agency_by_any_code, agency_children, agency_count, agency_get, agency_latest, agency_page,
+    agency_search, agency_successors,
 };
 pub use delegations::{delegation_get, delegations_in, delegations_to};
 pub use model::{

@@ -8,13 +8,7 @@ use base::{AgencyCode, fold};
 const COLUMNS: &str = "p.id, p.full_name, p.email, p.phone, p.version";
 
 fn from_row(row: &Row) -> Result<Person> {
-    Ok(Person {
-        id: row.get(0)?,
-        full_name: row.get(1)?,
-        email: row.get(2)?,
-        phone: row.get(3)?,
-        version: row.get(4)?,
-    })
+    Ok(Person { id: row.get(0)?, full_name: row.get(1)?, email: row.get(2)?, phone: row.get(3)?, version: row.get(4)? })
 }
 
 /// The person.

@@ -5,8 +5,7 @@ use crate::db::{Row, Tx};
 use crate::error::Result;
 use base::{AgencyCode, Date, Text, fold};
 
-const COLUMNS: &str =
-    "id, agency, parent, name_vi, name_en, abbreviation, calendar, valid_from, valid_to, version";
+const COLUMNS: &str = "id, agency, parent, name_vi, name_en, abbreviation, calendar, valid_from, valid_to, version";
 
 fn from_row(row: &Row) -> Result<Unit> {
     Ok(Unit {

@@ -1,0 +1,242 @@
+//! What surrounds every request: its code, who asks, a time limit, panics caught, errors written out, headers, logs.
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::form::FormData;
+use crate::request::{Context, Req, Theme, choose_language, wants_page};
+use crate::{cookies, csrf, headers, kept, problem, refusals, who};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base::{Lang, Refusal};
+use futures_util::FutureExt;
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+/// How long a page or a short call may take.
+const SHORT: Duration = Duration::from_secs(30);
+/// How long a request with a large body (upload, package) may take on a slow line.
+const LONG: Duration = Duration::from_secs(15 * 60);
+
+/// The answer when no route fits.
+pub async fn not_found() -> Failure {
+    Refusal::new(&refusals::NOT_FOUND).into()
+}
+
+/// The surrounding layer.
+pub async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let secure = app.site().secure;
+    let now = app.platform().now();
+    let request_id = who::token::<9>(&app);
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let plain = crate::assets::is_asset(&path);
+
+    let session = cookies::read(request.headers(), cookies::SESSION, secure);
+    let visitor = cookies::read(request.headers(), cookies::VISITOR, secure);
+    let new_visitor = (visitor.is_none() && !plain).then(|| who::token::<18>(&app));
+    let visitor_value = visitor.or_else(|| new_visitor.clone()).unwrap_or_default();
+    let page_wanted = wants_page(request.uri(), request.headers());
+    let bearer = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.strip_prefix("Bearer ").or_else(|| v.strip_prefix("bearer ")))
+        .map(|t| t.trim().to_owned());
+
+    let identity = if plain {
+        Ok(who::Identity::default())
+    } else {
+        who::identify(&app, session.clone(), bearer, page_wanted && method == Method::GET, now).await
+    };
+    let (identity, trouble) = match identity {
+        Ok(identity) => (identity, None),
+        Err(error) => (who::Identity::default(), Some(error)),
+    };
+    let flash = cookies::read(request.headers(), cookies::FLASH, secure).and_then(|t| crate::flash::Flash::decode(&t));
+    let shows_flash = flash.is_some() && page_wanted && method == Method::GET && !plain;
+    let chosen = cookies::read(request.headers(), cookies::LANGUAGE, secure);
+    let lang = match (chosen.as_deref(), identity.lang) {
+        (None, Some(lang)) => lang,
+        (chosen, _) => choose_language(chosen, request.headers()),
+    };
+    let req = Req::new(Context {
+        lang,
+        theme: cookies::read(request.headers(), cookies::THEME, secure)
+            .and_then(|t| Theme::parse(&t))
+            .unwrap_or_default(),
+        shortcuts: cookies::read(request.headers(), cookies::SHORTCUTS, secure).as_deref() != Some("off"),
+        csrf: csrf::value(match (&identity.principal, &session) {
+            (Some(_), Some(session)) => session,
+            _ => &visitor_value,
+        }),
+        uri: request.uri().path_and_query().map_or_else(|| path.clone(), |p| p.to_string()),
+        path,
+        method: method.clone(),
+        principal: identity.principal,
+        session: session.clone(),
+        visitor: visitor_value.clone(),
+        site: app.site().clone(),
+        positions: identity.positions,
+        counts: identity.counts,
+        notices: identity.notices,
+        ledger: identity.ledger,
+        flash: if shows_flash { flash } else { None },
+        request_id,
+        peer: peer_address(&app, &request),
+        wants_page: page_wanted,
+        secure,
+        now,
+    });
+    request.extensions_mut().insert(req.clone());
+    let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
+
+    let mut lapsed = None;
+    if req.principal.is_none() && session.is_some() && page_wanted && method == Method::POST {
+        (request, lapsed) = set_aside(request, session.as_deref().unwrap_or_default()).await;
+    }
+    let started = tokio::time::Instant::now();
+    let mut response = match trouble {
+        Some(error) => Failure::from(error).into_response(),
+        None => run(request, next).await,
+    };
+    response = write_out(&app, &req, response, lapsed);
+    let elapsed = started.elapsed();
+
+    let out = response.headers_mut();
+    headers::add(out, &req, plain);
+    if let Some(token) = new_visitor.filter(|_| page_wanted) {
+        out.append(header::SET_COOKIE, cookies::set(cookies::VISITOR, &token, secure, None));
+    }
+    if shows_flash {
+        out.append(header::SET_COOKIE, cookies::set(cookies::FLASH, "", secure, Some(0)));
+    }
+    who::observe(&app, &method, route.as_deref().unwrap_or("-"), response.status(), elapsed);
+    // The route's pattern, never the path: a path may hold a record's number, and logs carry no subjects.
+    tracing::info!(
+        target: "web",
+        request = %req.request_id,
+        method = %method,
+        route = route.as_deref().unwrap_or("-"),
+        status = response.status().as_u16(),
+        micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
+    );
+    response
+}
+
+/// Runs the handler with its time limit; a panic becomes a fault.
+async fn run(request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let large = !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded");
+    let limit = if large { LONG } else { SHORT };
+    match tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            let what = panic
+                .downcast_ref::<&str>()
+                .map(|s| (*s).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_default();
+            Failure::from(platform::Error::fault("a handler panicked", what)).into_response()
+        }
+        Err(_) => Failure::from(Refusal::new(&refusals::TIMEOUT)).into_response(),
+    }
+}
+
+/// Writes a failure as a problem document or page; gives answers of the library itself (405, 413 …) the same form.
+fn write_out(app: &App, req: &Req, response: Response, lapsed: Option<FormData>) -> Response {
+    if let Some(failure) = response.extensions().get::<Failure>() {
+        if failure.status().is_server_error() {
+            tracing::error!(target: "web", request = %req.request_id, error = %failure.0, "failed");
+        }
+        if failure.status() == StatusCode::UNAUTHORIZED && req.wants_page {
+            return to_sign_in(app, req, lapsed);
+        }
+        return with_cookies_of(&response, problem::respond(req, failure));
+    }
+    let own = response.headers().contains_key(header::CONTENT_TYPE)
+        && !response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/plain"));
+    let code = match response.status() {
+        status if !(status.is_client_error() || status.is_server_error()) || own => return response,
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::new(&refusals::METHOD),
+        StatusCode::PAYLOAD_TOO_LARGE => crate::form::too_large(crate::app::BODY_LIMIT),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Refusal::new(&refusals::MEDIA),
+        StatusCode::NOT_FOUND => Refusal::new(&refusals::NOT_FOUND),
+        status if status.is_server_error() => Refusal::new(&refusals::FAULT),
+        _ => Refusal::new(&refusals::MALFORMED).with("reason", "tham số / parameter"),
+    };
+    let mut answer = problem::respond(req, &Failure::from(code));
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        answer.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    answer
+}
+
+fn with_cookies_of(from: &Response, mut to: Response) -> Response {
+    for name in [header::SET_COOKIE, header::RETRY_AFTER] {
+        for value in from.headers().get_all(&name) {
+            to.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    to
+}
+
+/// Sends a person to the sign-in page, and back afterwards: to the page, or to the form that was kept.
+fn to_sign_in(app: &App, req: &Req, lapsed: Option<FormData>) -> Response {
+    let back = match lapsed {
+        Some(fields) => {
+            let id = who::token::<18>(app);
+            app.kept().keep(id.clone(), &req.visitor, &req.uri, fields, req.now);
+            format!("/bieu-mau-giu/{id}")
+        }
+        None if req.method == Method::GET => req.uri.clone(),
+        None => "/".to_owned(),
+    };
+    let to = percent_encoding::utf8_percent_encode(&back, percent_encoding::NON_ALPHANUMERIC);
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let location = HeaderValue::try_from(format!("/dang-nhap?tiep={to}"));
+    response.headers_mut().insert(header::LOCATION, location.unwrap_or(HeaderValue::from_static("/dang-nhap")));
+    response
+}
+
+/// Reads a small form whose session has lapsed, so that it can be offered again. Only a form of this server is kept:
+/// its guard value still belongs to the old session token.
+async fn set_aside(request: Request, session: &str) -> (Request, Option<FormData>) {
+    let headers = request.headers();
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
+    let small = length.is_some_and(|n: usize| n <= kept::LARGEST);
+    if !small || !kind.starts_with("application/x-www-form-urlencoded") || csrf::foreign(headers) {
+        return (request, None);
+    }
+    let (parts, body) = request.into_parts();
+    match axum::body::to_bytes(body, kept::LARGEST).await {
+        Ok(bytes) => {
+            let data = FormData::parse(&String::from_utf8_lossy(&bytes));
+            let ours = data.first(csrf::FIELD).is_some_and(|sent| csrf::matches(&csrf::value(session), sent));
+            (Request::from_parts(parts, Body::from(bytes)), ours.then_some(data))
+        }
+        Err(_) => (Request::from_parts(parts, Body::empty()), None),
+    }
+}
+
+/// The caller's address: the connection's, or the last one that a trusted proxy added.
+fn peer_address(app: &App, request: &Request) -> Option<IpAddr> {
+    let direct = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip())?;
+    if !app.site().trusted_proxies.contains(&direct) {
+        return Some(direct);
+    }
+    request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .filter_map(|v| v.trim().parse::<IpAddr>().ok())
+        .rfind(|ip| !app.site().trusted_proxies.contains(ip))
+        .or(Some(direct))
+}
+

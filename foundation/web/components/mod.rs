@@ -38,14 +38,15 @@ pub struct Component {
 }
 
 /// The parts of the style sheet in the order in which they are joined.
-pub const STYLE_PARTS: &[&str] = &[
-    include_str!("tokens/style.css"),
-    include_str!("frame/style.css"),
-];
+pub const STYLE_PARTS: &[&str] = &[include_str!("tokens/style.css"), include_str!("frame/style.css")];
 
 /// Every component.
 pub fn all() -> Vec<Component> {
-    vec![Component { name: "icon", purpose: Text::fixed("Nét vẽ đi kèm chữ", "A glyph beside a word"), examples: icon::examples }]
+    vec![Component {
+        name: "icon",
+        purpose: Text::fixed("Nét vẽ đi kèm chữ", "A glyph beside a word"),
+        examples: icon::examples,
+    }]
 }
 
 /// A count with its digits in groups of three: `412.806` in Vietnamese, `412,806` in English. Never for numbers that
@@ -54,7 +55,7 @@ pub fn group_digits(number: u64, l: Lang) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(if l == Lang::Vi { '.' } else { ',' });
         }
         out.push(digit);

@@ -29,6 +29,9 @@ pub struct Module {
     pub sections: Vec<Section>,
 }
 
+/// Counts the open things of a section for one person, in the read of the request.
+pub type OpenCount = fn(&Tx<'_>, &Principal, Timestamp) -> platform::Result<i64>;
+
 /// An entry of the main navigation.
 #[derive(Debug, Clone)]
 pub struct Section {
@@ -43,7 +46,7 @@ pub struct Section {
     /// Who sees it.
     pub shows: fn(&Principal) -> bool,
     /// How many open things stand in it.
-    pub count: Option<fn(&Tx<'_>, &Principal, Timestamp) -> platform::Result<i64>>,
+    pub count: Option<OpenCount>,
 }
 
 /// What the site is, for the frame around every page.

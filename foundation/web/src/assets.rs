@@ -17,11 +17,11 @@ struct Asset {
     bytes: Vec<u8>,
 }
 
-static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| asset("style", "css", "text/css; charset=utf-8", minify(&crate::ui::STYLE_PARTS.concat()).into_bytes()));
-static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    asset("app", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js").to_vec())
+static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    asset("style", "css", "text/css; charset=utf-8", minify(&crate::ui::STYLE_PARTS.concat()).into_bytes())
 });
+static SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| asset("app", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js").to_vec()));
 static MARK: LazyLock<Asset> =
     LazyLock::new(|| asset("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg").to_vec()));
 static ICONS: LazyLock<Asset> =
@@ -119,10 +119,11 @@ async fn robots() -> &'static str {
 
 /// Their routes.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/tai-nguyen/{name}", Who::Public, serve)
-        .get("/favicon.ico", Who::Public, favicon)
-        .get("/robots.txt", Who::Public, robots)
+    Routes::new().get("/tai-nguyen/{name}", Who::Public, serve).get("/favicon.ico", Who::Public, favicon).get(
+        "/robots.txt",
+        Who::Public,
+        robots,
+    )
 }
 
 #[cfg(test)]
@@ -138,7 +139,18 @@ mod tests {
     #[test]
     fn the_sheet_keeps_to_the_browser_floor() {
         let css = style_sheet();
-        for banned in [":has(", "color-mix(", "@container", "light-dark(", "@layer", "subgrid", "&:", "http:", "https:", "@import"] {
+        for banned in [
+            ":has(",
+            "color-mix(",
+            "@container",
+            "light-dark(",
+            "@layer",
+            "subgrid",
+            "&:",
+            "http:",
+            "https:",
+            "@import",
+        ] {
             assert!(!css.contains(banned), "{banned} is beyond Chrome 109 / Safari 15, or from elsewhere");
         }
         assert_eq!(css.matches('{').count(), css.matches('}').count());

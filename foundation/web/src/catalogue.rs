@@ -64,7 +64,11 @@ async fn list(req: Req, State(app): State<App>) -> Result {
 async fn entry(req: Req, State(app): State<App>, Path(code): Path<String>) -> Result {
     let l = req.lang;
     let row = app.refusals().iter().find(|r| r.code == code).ok_or_else(|| Refusal::new(&refusals::NOT_FOUND))?;
-    Ok(page(&req, Page::new(format!("{code} · {}", l.t("Danh mục lỗi", "Error catalogue"))), &EntryPage { l, row: Row::new(row, l) }))
+    Ok(page(
+        &req,
+        Page::new(format!("{code} · {}", l.t("Danh mục lỗi", "Error catalogue"))),
+        &EntryPage { l, row: Row::new(row, l) },
+    ))
 }
 
 /// Their routes.

@@ -78,8 +78,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         if !(kind == "application/json" || kind.ends_with("+json")) {
             return Err(Refusal::new(&refusals::MEDIA).into());
         }
-        let bytes =
-            axum::body::to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|_| too_large(BODY_LIMIT))?;
+        let bytes = axum::body::to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|_| too_large(BODY_LIMIT))?;
         serde_json::from_slice(&bytes).map(Self).map_err(|e| json_refusal(&e).into())
     }
 }

@@ -1,8 +1,8 @@
 //! A message that survives one redirect: what was just done, with an undo where there is one.
 
+use base::{Lang, Text};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use base::{Lang, Text};
 use serde::{Deserialize, Serialize};
 
 /// What was just done.

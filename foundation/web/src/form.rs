@@ -8,7 +8,6 @@ use crate::request::Req;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use base::Refusal;
-use serde::Deserialize;
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use std::collections::BTreeMap;
@@ -22,9 +21,8 @@ pub struct FormData {
 impl FormData {
     /// Reads `a=1&b=2`.
     pub fn parse(text: &str) -> Self {
-        let decode = |s: &str| {
-            percent_encoding::percent_decode_str(&s.replace('+', " ")).decode_utf8_lossy().into_owned()
-        };
+        let decode =
+            |s: &str| percent_encoding::percent_decode_str(&s.replace('+', " ")).decode_utf8_lossy().into_owned();
         let pairs = text
             .split('&')
             .filter(|p| !p.is_empty())
@@ -161,8 +159,8 @@ impl FromRequest<App> for FormData {
             return Err(Refusal::new(&refusals::MEDIA).into());
         }
         let bytes = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large(BODY_LIMIT))?;
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| Refusal::new(&refusals::MALFORMED).with("reason", "UTF-8"))?;
+        let text =
+            std::str::from_utf8(&bytes).map_err(|_| Refusal::new(&refusals::MALFORMED).with("reason", "UTF-8"))?;
         let data = Self::parse(text);
         guard(&req, &parts.headers, data.first(csrf::FIELD))?;
         Ok(data)
@@ -186,6 +184,7 @@ pub fn guard(req: &Req, headers: &axum::http::HeaderMap, field: Option<&str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Deserialize;
 
     #[derive(Debug, Deserialize, PartialEq)]
     #[serde(rename_all = "kebab-case")]
@@ -208,7 +207,9 @@ mod tests {
 
     #[test]
     fn repeated_empty_ticked_and_typed_fields() {
-        let data = FormData::parse("subject=B%C3%A1o+c%C3%A1o&due=&unit=a&unit=b&notify=off&notify=on&version=3&role=support&other=x");
+        let data = FormData::parse(
+            "subject=B%C3%A1o+c%C3%A1o&due=&unit=a&unit=b&notify=off&notify=on&version=3&role=support&other=x",
+        );
         let read: Example = data.read().unwrap();
         assert_eq!(
             read,

@@ -8,7 +8,6 @@ use crate::refusals;
 use crate::request::Req;
 use crate::routes::{Routes, Who};
 use axum::extract::{Path, State};
-use axum::response::Response;
 use base::{Lang, Refusal, Timestamp};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -69,12 +68,15 @@ struct KeptPage<'a> {
 }
 
 async fn show(req: Req, State(app): State<App>, Path(id): Path<String>) -> Result {
-    let (action, fields) = app
-        .kept()
-        .take(&id, &req.visitor, req.now)
-        .ok_or_else(|| Refusal::new(&refusals::KEPT_GONE))?;
+    let (action, fields) =
+        app.kept().take(&id, &req.visitor, req.now).ok_or_else(|| Refusal::new(&refusals::KEPT_GONE))?;
     let l = req.lang;
-    let body = KeptPage { l, csrf: &req.csrf, action: &action, fields: fields.pairs().filter(|(n, _)| *n != crate::csrf::FIELD).collect() };
+    let body = KeptPage {
+        l,
+        csrf: &req.csrf,
+        action: &action,
+        fields: fields.pairs().filter(|(n, _)| *n != crate::csrf::FIELD).collect(),
+    };
     Ok(page(&req, Page::new(l.t("Gửi lại biểu mẫu", "Send the form again")), &body))
 }
 

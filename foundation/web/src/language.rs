@@ -29,7 +29,9 @@ fn back(req: &Req, asked: Option<&str>, headers: &HeaderMap) -> String {
         .get(header::REFERER)
         .and_then(|v| v.to_str().ok())
         .and_then(|r| r.parse::<axum::http::Uri>().ok())
-        .filter(|u| u.host() == headers.get(header::HOST).and_then(|h| h.to_str().ok()).and_then(|h| h.split(':').next()))
+        .filter(|u| {
+            u.host() == headers.get(header::HOST).and_then(|h| h.to_str().ok()).and_then(|h| h.split(':').next())
+        })
         .and_then(|u| u.path_and_query().map(ToString::to_string));
     let asked = asked.map(str::to_owned).or(referer);
     let to = return_path(asked.as_deref(), "/");

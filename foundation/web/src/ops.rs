@@ -24,11 +24,8 @@ async fn readyz(State(app): State<App>) -> Response {
 
 async fn details(State(app): State<App>) -> Response {
     let health = platform::telemetry::health(app.platform()).await;
-    let checks: Vec<_> = health
-        .checks
-        .iter()
-        .map(|c| serde_json::json!({ "name": c.name, "ok": c.ok, "detail": c.detail }))
-        .collect();
+    let checks: Vec<_> =
+        health.checks.iter().map(|c| serde_json::json!({ "name": c.name, "ok": c.ok, "detail": c.detail })).collect();
     let status = if health.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, axum::Json(serde_json::json!({ "ready": health.ready, "checks": checks }))).into_response()
 }

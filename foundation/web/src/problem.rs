@@ -79,7 +79,11 @@ impl Problem {
             errors: refusal
                 .fields
                 .iter()
-                .map(|f| ProblemField { field: f.field.clone(), vi: f.message.vi.to_string(), en: f.message.en.to_string() })
+                .map(|f| ProblemField {
+                    field: f.field.clone(),
+                    vi: f.message.vi.to_string(),
+                    en: f.message.en.to_string(),
+                })
                 .collect(),
             messages: ProblemMessages { vi: both(Lang::Vi), en: both(Lang::En) },
             instance: format!("urn:request:{request_id}"),

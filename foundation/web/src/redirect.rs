@@ -83,7 +83,14 @@ mod tests {
         for good in ["/", "/van-ban-den?loc=cho&trang=2", "/tim?q=a//b"] {
             assert_eq!(safe_path(good), Some(good));
         }
-        for bad in ["", "//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x=1",
+        ] {
             assert_eq!(safe_path(bad), None, "{bad:?}");
         }
         assert_eq!(return_path(Some("//evil"), "/viec"), "/viec");

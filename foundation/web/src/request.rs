@@ -201,10 +201,8 @@ pub fn choose_language(cookie: Option<&str>, headers: &HeaderMap) -> Lang {
     for part in accept.split(',') {
         let mut pieces = part.trim().split(';');
         let tag = pieces.next().unwrap_or("").trim().to_ascii_lowercase();
-        let weight = pieces
-            .find_map(|p| p.trim().strip_prefix("q="))
-            .and_then(|q| q.parse::<f32>().ok())
-            .unwrap_or(1.0);
+        let weight =
+            pieces.find_map(|p| p.trim().strip_prefix("q=")).and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
         let lang = match tag.split('-').next() {
             Some("vi") => Lang::Vi,
             Some("en") => Lang::En,

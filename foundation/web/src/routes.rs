@@ -101,9 +101,8 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        let method: MethodRouter<App> = on(filter, handler).route_layer(middleware::from_fn(
-            move |request: Request, next: Next| guard(who, request, next),
-        ));
+        let method: MethodRouter<App> = on(filter, handler)
+            .route_layer(middleware::from_fn(move |request: Request, next: Next| guard(who, request, next)));
         self.router = self.router.route(path, method);
         self.rules.push(RouteRule { method: name, path, who });
         self

@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use base::{Lang, Refusal};
+use base::Refusal;
 use futures_util::FutureExt;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
@@ -239,4 +239,3 @@ fn peer_address(app: &App, request: &Request) -> Option<IpAddr> {
         .rfind(|ip| !app.site().trusted_proxies.contains(ip))
         .or(Some(direct))
 }
-

@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::request::PositionChoice;
 use axum::http::{Method, StatusCode};
+use base::{Lang, Timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use base::{Lang, Timestamp};
 use platform::access::Principal;
 use std::sync::Arc;
 use std::time::Duration;

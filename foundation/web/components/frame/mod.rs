@@ -121,6 +121,11 @@ impl Frame<'_> {
         }
     }
 
+    fn themes(&self) -> [(&'static str, &'static str); 3] {
+        let l = self.l;
+        [("system", l.t("Theo máy", "System")), ("light", l.t("Sáng", "Light")), ("dark", l.t("Tối", "Dark"))]
+    }
+
     fn i(&self, name: &str) -> Html {
         icon(name)
     }

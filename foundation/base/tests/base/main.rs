@@ -2,4 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod agency_code;
+mod calendar;
+mod deadline;
+mod document_types;
 mod fold;
+mod format;
+mod geography;
+mod prompt;

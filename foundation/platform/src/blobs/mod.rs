@@ -191,3 +191,8 @@ impl FromValue for ContentHash {
         String::from_value(value)?.parse()
     }
 }
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    std::fs::File::open(folder)?.sync_all()
+}

@@ -3,3 +3,4 @@
 
 mod db_conformance;
 mod ledger_append;
+mod signing;

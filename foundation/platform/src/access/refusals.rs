@@ -24,5 +24,16 @@ pub static OTHER_AGENCY: RefusalCode = RefusalCode {
     basis: Some(Basis::new("NĐ 30/2020/NĐ-CP", "Phụ lục VI phần I mục IV")),
 };
 
+/// A change of rights was confirmed before.
+pub static CHANGE_ALREADY_CONFIRMED: RefusalCode = RefusalCode {
+    code: "access.change.already-confirmed",
+    kind: RefusalKind::Conflict,
+    vi: "Thay đổi quyền này đã được xác nhận.",
+    en: "This change of rights was confirmed before.",
+    remedy_vi: "Không cần làm gì thêm.",
+    remedy_en: "Nothing more needs doing.",
+    basis: Some(Basis::new("NĐ 30/2020/NĐ-CP", "Phụ lục VI phần I mục IV")),
+};
+
 /// The rows of this room.
-pub const CATALOGUE: &[&RefusalCode] = &[&NOT_ALLOWED, &OTHER_AGENCY];
+pub const CATALOGUE: &[&RefusalCode] = &[&NOT_ALLOWED, &OTHER_AGENCY, &CHANGE_ALREADY_CONFIRMED];

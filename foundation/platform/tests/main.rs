@@ -1,6 +1,6 @@
 //! The platform's integration tests: one binary, one module a subject.
 #![allow(clippy::unwrap_used)]
 
-mod db_conformance;
-mod ledger_append;
+mod db;
+mod ledger;
 mod signing;

@@ -3,6 +3,7 @@
 use base::{Clock, Random, Timestamp};
 use platform::Migration;
 use platform::db::{Db, Engine, migrate};
+use platform::ledger::{self, Registry};
 use std::sync::Arc;
 
 /// A database of one test, with its clock and randomness.
@@ -23,6 +24,9 @@ impl TestDb {
         let dir = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let db = Db::open_sqlite(&dir.path().join("lienthong.db")).expect("a fresh database");
         migrate(&db, migrations).await.expect("the schema");
+        if migrations.iter().any(|step| step.module == "ledger") {
+            ledger::open(&db).await.expect("the ledger");
+        }
         Self { db, clock: Clock::frozen(crate::START), random: Random::seeded(1), dir }
     }
 
@@ -34,6 +38,11 @@ impl TestDb {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Numbers, reacts and counts until nothing waits any more.
+    pub async fn settle(&self, registry: &Registry) {
+        ledger::settle(&self.db, registry, &self.clock, &self.random).await.expect("the ledger settles");
     }
 
     /// A fresh id.

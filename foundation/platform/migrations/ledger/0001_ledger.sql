@@ -11,14 +11,14 @@ CREATE TABLE ledger_entry (
   actor            TEXT NOT NULL,
   occurred_at      BIGINT NOT NULL,
   recorded_at      BIGINT NOT NULL,
-  ordinal          BIGINT NOT NULL,            -- place within its transaction
+  arrival          BIGINT NOT NULL,            -- order of numbering: grows with every entry of a process and of a subject
   codes            JSONB NOT NULL,
   record_digest    BYTEA,                      -- NULL: the record is gone
   details_digest   BYTEA NOT NULL,
   leaf_hash        BYTEA NOT NULL,
   UNIQUE (subject_kind, subject_id, subject_version)
 );
-CREATE INDEX ledger_entry_pending ON ledger_entry (recorded_at) WHERE seq IS NULL;
+CREATE INDEX ledger_entry_pending ON ledger_entry (arrival) WHERE seq IS NULL;
 CREATE INDEX ledger_entry_kind ON ledger_entry (kind, seq) WHERE seq IS NOT NULL;
 
 -- Names and texts beside the entries; a row goes when the law says so, the digest in the leaf stays.

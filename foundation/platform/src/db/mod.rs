@@ -17,13 +17,14 @@ mod sqlite;
 mod unit;
 mod value;
 
-pub use migrate::migrate;
+pub use migrate::{migrate, pending};
 pub use value::{FromValue, ToValue, Value};
 
 use crate::error::{Error, Result};
 use queue::{Queue, Rejected};
 use std::cell::{Cell, RefCell};
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
@@ -159,6 +160,13 @@ impl<'a> Tx<'a> {
         self.shared.salt(entry)
     }
 
+    /// A number at least `floor` and greater than every one given before in this process.
+    pub(crate) fn tick(&self, floor: i64) -> i64 {
+        let next = |last: i64| floor.max(last.saturating_add(1));
+        let last = self.shared.ticks.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(next(last)));
+        next(last.unwrap_or_else(|last| last))
+    }
+
     /// Remembers that a ledger entry was appended.
     pub(crate) fn appended(&self, entry: String) {
         self.entries.borrow_mut().push(entry);
@@ -189,6 +197,7 @@ struct Shared {
     commits: watch::Sender<u64>,
     before_commit: OnceLock<BeforeCommit>,
     secret: [u8; 32],
+    ticks: AtomicI64,
 }
 
 impl Shared {
@@ -199,7 +208,7 @@ impl Shared {
             reason = "a salt is never compared or replayed, so tests need not repeat it"
         )]
         getrandom::fill(&mut secret).map_err(|e| Error::fault("reading random bytes", e))?;
-        Ok(Self { commits: watch::Sender::new(0), before_commit: OnceLock::new(), secret })
+        Ok(Self { commits: watch::Sender::new(0), before_commit: OnceLock::new(), secret, ticks: AtomicI64::new(0) })
     }
 
     fn committed(&self) {

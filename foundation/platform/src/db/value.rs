@@ -155,6 +155,11 @@ impl FromValue for u32 {
         i64::from_value(value).and_then(|n| Self::try_from(n).map_err(|e| e.to_string()))
     }
 }
+impl FromValue for u64 {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        i64::from_value(value).and_then(|n| Self::try_from(n).map_err(|e| e.to_string()))
+    }
+}
 impl FromValue for bool {
     fn from_value(value: &Value) -> Result<Self, String> {
         match value {

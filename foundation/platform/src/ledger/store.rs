@@ -2,7 +2,7 @@
 
 use super::entry::{COLUMNS, Entry, EntryId, Hash, NewEntry, canonical};
 use super::merkle::leaf_hash;
-use crate::db::{ToValue, Tx};
+use crate::db::{Row, ToValue, Tx};
 use crate::error::{Error, Result};
 use base::Timestamp;
 use sha2::{Digest, Sha256};
@@ -22,6 +22,7 @@ pub fn append(tx: &Tx<'_>, now: Timestamp, new: NewEntry) -> Result<()> {
         None => None,
     };
     let salt = tx.salt(&new.id.to_string());
+    let arrival = arrival_after(tx, now, subject_kind.name, &subject_id, new.version)?;
     let entry = Entry {
         seq: None,
         id: new.id,
@@ -39,16 +40,12 @@ pub fn append(tx: &Tx<'_>, now: Timestamp, new: NewEntry) -> Result<()> {
         details_digest: details_digest(&salt, &new.details)?,
     };
     let leaf = leaf_hash(&entry.leaf()?);
-    let ordinal = i64::try_from(tx.appended_count()).unwrap_or(i64::MAX);
     let codes = serde_json::to_value(&entry.codes).map_err(|e| Error::fault("writing codes", e))?;
     let record = entry.record_digest.map(|digest| digest.to_vec());
-    // A version without its predecessor would let two histories grow side by side.
-    let rows = tx.execute(
+    tx.execute(
         "INSERT INTO ledger_entry (id, kind, schema_version, subject_kind, subject_id, subject_version, agency, actor,
-           occurred_at, recorded_at, ordinal, codes, record_digest, details_digest, leaf_hash)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
-         WHERE $6 = 1 OR EXISTS (SELECT 1 FROM ledger_entry
-           WHERE subject_kind = $4 AND subject_id = $5 AND subject_version = $6 - 1)",
+           occurred_at, recorded_at, arrival, codes, record_digest, details_digest, leaf_hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             &entry.id,
             &entry.kind,
@@ -60,22 +57,37 @@ pub fn append(tx: &Tx<'_>, now: Timestamp, new: NewEntry) -> Result<()> {
             &entry.actor,
             &entry.occurred_at,
             &entry.recorded_at,
-            &ordinal,
+            &arrival,
             &codes,
             &record,
             &entry.details_digest,
             &leaf,
         ],
     )?;
-    if rows == 0 {
-        return Err(Error::Conflict(format!("{} has no version {} yet", entry.subject_kind, entry.version - 1)));
-    }
     tx.execute(
         "INSERT INTO ledger_details (entry_id, salt, body) VALUES ($1, $2, $3)",
         &[&entry.id, &salt, &new.details],
     )?;
     tx.appended(entry.id.to_string());
     Ok(())
+}
+
+/// The sort key by which entries are numbered: later than everything this process has appended, and later than the
+/// subject's previous entry, whichever machine with whichever clock appended that one.
+fn arrival_after(tx: &Tx<'_>, now: Timestamp, subject_kind: &str, subject_id: &str, version: i64) -> Result<i64> {
+    let tick = tx.tick(now.micros());
+    if version == 1 {
+        return Ok(tick);
+    }
+    let previous = tx.query_opt(
+        "SELECT arrival FROM ledger_entry WHERE subject_kind = $1 AND subject_id = $2 AND subject_version = $3",
+        &[&subject_kind, &subject_id, &(version - 1)],
+    )?;
+    match previous {
+        Some(row) => Ok(tick.max(row.get::<i64>(0)? + 1)),
+        // A version without its predecessor would let two histories grow side by side.
+        None => Err(Error::Conflict(format!("{subject_kind} has no version {} yet", version - 1))),
+    }
 }
 
 /// SHA-256 of a record's canonical JSON.
@@ -111,26 +123,27 @@ pub struct Recorded {
     pub details: Option<serde_json::Value>,
 }
 
+impl Recorded {
+    /// From a row of the entry's columns and the details' body.
+    pub(super) fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self { entry: Entry::from_row(row)?, details: row.get(14)? })
+    }
+}
+
 /// The history of one record, oldest first, with the details that still lie beside it.
 pub fn entries_of(tx: &Tx<'_>, subject_kind: &str, subject_id: &str) -> Result<Vec<Recorded>> {
     let sql = format!(
         "SELECT {COLUMNS}, body FROM ledger_entry LEFT JOIN ledger_details ON entry_id = id
          WHERE subject_kind = $1 AND subject_id = $2 ORDER BY subject_version"
     );
-    tx.query(&sql, &[&subject_kind, &subject_id])?
-        .iter()
-        .map(|row| Ok(Recorded { entry: Entry::from_row(row)?, details: row.get(14)? }))
-        .collect()
+    tx.query(&sql, &[&subject_kind, &subject_id])?.iter().map(Recorded::from_row).collect()
 }
 
 /// One entry with its details, by its place in the ledger.
 pub fn entry_at(tx: &Tx<'_>, seq: i64) -> Result<Option<Recorded>> {
     let sql =
         format!("SELECT {COLUMNS}, body FROM ledger_entry LEFT JOIN ledger_details ON entry_id = id WHERE seq = $1");
-    match tx.query_opt(&sql, &[&seq])? {
-        Some(row) => Ok(Some(Recorded { entry: Entry::from_row(&row)?, details: row.get(14)? })),
-        None => Ok(None),
-    }
+    tx.query_opt(&sql, &[&seq])?.as_ref().map(Recorded::from_row).transpose()
 }
 
 /// The place of an entry in the ledger; `None` until it is numbered.

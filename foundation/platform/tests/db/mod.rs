@@ -1,0 +1,3 @@
+//! The database layer on both engines.
+
+mod conformance;

@@ -1,0 +1,5 @@
+//! The ledger on both engines.
+
+mod append;
+pub mod paper;
+mod reactions;

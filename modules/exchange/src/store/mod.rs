@@ -1,0 +1,17 @@
+//! SQL of the exchange, one file a table family; noun first.
+
+pub mod attachments;
+pub mod deliveries;
+pub mod packages;
+pub mod receipts;
+pub mod statuses;
+
+use platform::Migration;
+
+/// The module's tables.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    module: "exchange",
+    number: 1,
+    name: "packages",
+    sql: include_str!("../../migrations/0001_packages.sql"),
+}];

@@ -23,11 +23,12 @@ enum Ids<'a> {
 impl SubmitContext<'static> {
     /// For a use case; make it before the database closure.
     pub fn new(platform: &Platform, actor: Actor) -> Self {
-        Self {
-            now: platform.now(),
-            actor,
-            ids: Ids::Fresh(platform.clock().clone(), platform.random().clone()),
-        }
+        Self::with(platform.clock().clone(), platform.random().clone(), actor)
+    }
+
+    /// The same from the parts of a platform.
+    pub fn with(clock: Clock, random: Random, actor: Actor) -> Self {
+        Self { now: clock.now(), actor, ids: Ids::Fresh(clock, random) }
     }
 }
 

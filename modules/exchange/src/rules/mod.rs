@@ -1,5 +1,7 @@
 //! Pure rules of the exchange: no database, no network, no clock.
 
+pub mod document_type;
 pub mod identity;
 pub mod secrecy;
 pub mod status;
+pub mod timeliness;

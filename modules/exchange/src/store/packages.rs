@@ -192,3 +192,77 @@ pub fn package_digest_record(tx: &Tx<'_>, id: &str) -> Result<Option<serde_json:
         "files": files,
     })))
 }
+
+/// The latest package of a sender's document that was delivered to `recipient`, other than `except` and recalls.
+pub fn package_delivered(
+    tx: &Tx<'_>,
+    from: &AgencyCode,
+    document_id: &str,
+    recipient: &AgencyCode,
+    except: PackageId,
+) -> Result<Option<PackageId>> {
+    tx.query_opt(
+        "SELECT p.id FROM exchange_package p JOIN exchange_delivery d ON d.package_id = p.id WHERE p.from_code = $1 \
+         AND p.document_id = $2 AND d.to_code = $3 AND p.id <> $4 AND p.operation <> 'recall' \
+         ORDER BY p.accepted_at DESC, p.id DESC LIMIT 1",
+        &[&from.canonical(), &document_id, &recipient.canonical(), &except],
+    )?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
+/// The same by number, notation and date.
+pub fn package_delivered_by_code(
+    tx: &Tx<'_>,
+    from: &AgencyCode,
+    code: &str,
+    issued_on: Option<Date>,
+    recipient: &AgencyCode,
+    except: PackageId,
+) -> Result<Option<PackageId>> {
+    let Some(date) = issued_on else { return Ok(None) };
+    tx.query_opt(
+        "SELECT p.id FROM exchange_package p JOIN exchange_delivery d ON d.package_id = p.id WHERE p.from_code = $1 \
+         AND p.code = $2 AND p.issued_on = $3 AND d.to_code = $4 AND p.id <> $5 AND p.operation <> 'recall' \
+         ORDER BY p.accepted_at DESC, p.id DESC LIMIT 1",
+        &[&from.canonical(), &code, &date, &recipient.canonical(), &except],
+    )?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
+/// The latest package of a sender's document that `recipient` may report on.
+pub fn package_replied(
+    tx: &Tx<'_>,
+    from: &AgencyCode,
+    document_id: &str,
+    recipient: &AgencyCode,
+) -> Result<Option<PackageId>> {
+    tx.query_opt(
+        "SELECT p.id FROM exchange_package p JOIN exchange_delivery d ON d.package_id = p.id WHERE p.from_code = $1 \
+         AND p.document_id = $2 AND d.to_code = $3 AND p.operation <> 'recall' \
+         ORDER BY p.accepted_at DESC, p.id DESC LIMIT 1",
+        &[&from.canonical(), &document_id, &recipient.canonical()],
+    )?
+    .map(|row| row.get(0))
+    .transpose()
+}
+
+/// The same by number, notation and date.
+pub fn package_replied_by_code(
+    tx: &Tx<'_>,
+    from: &AgencyCode,
+    code: &str,
+    issued_on: Option<Date>,
+    recipient: &AgencyCode,
+) -> Result<Option<PackageId>> {
+    let Some(date) = issued_on else { return Ok(None) };
+    tx.query_opt(
+        "SELECT p.id FROM exchange_package p JOIN exchange_delivery d ON d.package_id = p.id WHERE p.from_code = $1 \
+         AND p.code = $2 AND p.issued_on = $3 AND d.to_code = $4 AND p.operation <> 'recall' \
+         ORDER BY p.accepted_at DESC, p.id DESC LIMIT 1",
+        &[&from.canonical(), &code, &date, &recipient.canonical()],
+    )?
+    .map(|row| row.get(0))
+    .transpose()
+}

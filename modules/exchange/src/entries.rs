@@ -3,9 +3,9 @@
 //! Codes hold agency codes, code words and numbers, never names or subjects; schemas lie in `data/entries/`.
 
 use crate::model::{PackageRecord, Urgency};
-use crate::rules::document_type;
 use crate::store::{deliveries, packages, receipts, statuses};
 use base::agency_code::AgencyCode;
+use base::document_types;
 use platform::ledger::{Codes, EntryKind, SubjectKind};
 
 /// A package as this server took it.
@@ -80,11 +80,16 @@ pub fn package_codes(package: &PackageRecord) -> Codes {
         .with("package", package.id)
         .with("from", &header.from.code)
         .with("operation", header.operation.as_str())
-        .with("type", document_type::code(&header.type_name))
+        .with("type", type_code(&header.type_name, &header.notation))
         .with("urgency", header.urgency.number())
         .with("signed", package.signed)
         .with("paper", header.paper)
         .with("origin", package.origin.as_str())
+}
+
+/// The code word of a document type; `other` when the directory of types has none of that name or abbreviation.
+pub fn type_code(name: &str, notation: &str) -> &'static str {
+    document_types::resolve(name, notation).map_or("other", |found| found.id.as_str())
 }
 
 /// The same with the recipient.

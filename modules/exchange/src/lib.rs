@@ -1,9 +1,20 @@
 //! The document axis: packages in edXML, routing, delivery statuses, signed receipts and federation of servers.
 
+pub mod context;
 pub mod edxml;
+pub mod entries;
 pub mod model;
+pub mod queries;
 pub mod refusals;
+pub mod routing;
 pub mod rules;
+pub mod store;
+pub mod use_cases;
+pub mod wire;
 
+pub use context::SubmitContext;
 pub use model::*;
+pub use queries::{deliveries, package_attachment, package_attachments, package_get, package_header, statuses};
 pub use rules::status::StatusCode;
+pub use use_cases::record_status::report_status;
+pub use use_cases::submit::{refuse_secret, submit};

@@ -2,6 +2,8 @@
 
 use crate::rules::status::StatusCode;
 use base::agency_code::AgencyCode;
+pub use base::{Secrecy, Urgency};
+
 use base::{Date, Id, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -85,90 +87,6 @@ impl Operation {
             Self::Update => Text::fixed("Cập nhật", "Update"),
             Self::Replace => Text::fixed("Thay thế", "Replacement"),
             Self::Status => Text::fixed("Trạng thái", "Status"),
-        }
-    }
-}
-
-/// How pressing a document is (độ khẩn; `OtherInfo/Priority` 0–4, NĐ 30/2020/NĐ-CP, Phụ lục I).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Urgency {
-    /// 0: thường.
-    #[default]
-    Normal,
-    /// 1: khẩn.
-    Urgent,
-    /// 2: thượng khẩn.
-    VeryUrgent,
-    /// 3: hỏa tốc.
-    Express,
-    /// 4: hỏa tốc hẹn giờ.
-    ExpressTimed,
-}
-
-impl Urgency {
-    /// `Priority` on the wire.
-    pub const fn number(self) -> i64 {
-        self as i64
-    }
-
-    /// From `Priority`; a number outside 0–4 is not one.
-    pub const fn from_number(number: i64) -> Option<Self> {
-        match number {
-            0 => Some(Self::Normal),
-            1 => Some(Self::Urgent),
-            2 => Some(Self::VeryUrgent),
-            3 => Some(Self::Express),
-            4 => Some(Self::ExpressTimed),
-            _ => None,
-        }
-    }
-
-    /// Its name on screens.
-    pub const fn label(self) -> Text {
-        match self {
-            Self::Normal => Text::fixed("Thường", "Normal"),
-            Self::Urgent => Text::fixed("Khẩn", "Urgent"),
-            Self::VeryUrgent => Text::fixed("Thượng khẩn", "Very urgent"),
-            Self::Express => Text::fixed("Hỏa tốc", "Express"),
-            Self::ExpressTimed => Text::fixed("Hỏa tốc hẹn giờ", "Express, timed"),
-        }
-    }
-}
-
-/// How secret a document is (độ mật). Anything but `Open` never enters the exchange (QĐ 28/2018/QĐ-TTg, Điều 1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Secrecy {
-    /// Không mật.
-    #[default]
-    Open,
-    /// Mật.
-    Confidential,
-    /// Tối mật.
-    Secret,
-    /// Tuyệt mật.
-    TopSecret,
-}
-
-impl Secrecy {
-    /// Its name on screens.
-    pub const fn label(self) -> Text {
-        match self {
-            Self::Open => Text::fixed("Không mật", "Not secret"),
-            Self::Confidential => Text::fixed("Mật", "Confidential"),
-            Self::Secret => Text::fixed("Tối mật", "Secret"),
-            Self::TopSecret => Text::fixed("Tuyệt mật", "Top secret"),
-        }
-    }
-
-    /// The word of codes.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Confidential => "confidential",
-            Self::Secret => "secret",
-            Self::TopSecret => "top-secret",
         }
     }
 }

@@ -50,7 +50,7 @@ pub fn of_status(from: &AgencyCode, about: &DocumentReference, code: &StatusCode
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::model::{Party, Urgency};
 

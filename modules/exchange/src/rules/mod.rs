@@ -1,6 +1,5 @@
 //! Pure rules of the exchange: no database, no network, no clock.
 
-pub mod document_type;
 pub mod identity;
 pub mod secrecy;
 pub mod status;

@@ -3,7 +3,7 @@
 //! Dialect A of edXML has no field for secrecy, so the claim comes in other ways: an extra element, the circulation
 //! scope, or the mark printed before the subject. Words *about* secrecy (“bảo vệ bí mật nhà nước”) are no claim.
 
-use crate::model::Secrecy;
+use base::Secrecy;
 
 /// Names of elements that carry a level in other dialects and in extensions met in practice.
 const ELEMENTS: [&str; 6] = ["secret", "secrecy", "domat", "do_mat", "securitylevel", "secretlevel"];

@@ -8,7 +8,6 @@ use crate::model::{
 };
 use crate::refusals;
 use crate::rules::status::{self, Progress, StatusCode};
-use crate::rules::identity;
 use crate::store::statuses::{self, NewStatus, UnmatchedStatus};
 use crate::store::{deliveries, packages};
 use base::agency_code::AgencyCode;

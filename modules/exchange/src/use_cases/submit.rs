@@ -11,6 +11,7 @@ use crate::rules::{identity, secrecy, timeliness};
 use crate::store::{attachments, packages};
 use crate::{routing, wire};
 use base::agency_code::AgencyCode;
+use base::calendar::WorkingCalendar;
 use base::{Lang, Refusal, Text};
 use platform::blobs::{self, Owner};
 use platform::ledger::{self, Actor, NewEntry};
@@ -62,7 +63,7 @@ pub async fn refuse_secret(
                     agency: from.clone(),
                     actor: ctx.actor.clone(),
                     occurred_at: ctx.now,
-                    codes: ledger::Codes::new().with("from", &from).with("level", level.as_str()),
+                    codes: ledger::Codes::new().with("from", &from).with("level", level.code()),
                     details: serde_json::json!({}),
                 },
             )
@@ -136,7 +137,7 @@ pub fn submit(tx: &Tx<'_>, ctx: &SubmitContext<'_>, outgoing: OutgoingPackage) -
         .with("recipients", i64::try_from(recipients.len()).unwrap_or(i64::MAX))
         .with("size", package.size);
     if let Some(signed_at) = signed_at {
-        let in_time = timeliness::sent_in_time(signed_at, ctx.now, &routing::is_working_day);
+        let in_time = timeliness::sent_in_time(signed_at, ctx.now, &WorkingCalendar::default());
         codes = codes.with("in_time", in_time);
     }
     append_accepted(tx, ctx, &package, codes)?;

@@ -94,13 +94,10 @@ pub fn delivery_insert(tx: &Tx<'_>, row: &DeliveryRow, position: i64, route: &Ro
 
 /// The board of a package, in the order of its recipients.
 pub fn delivery_list(tx: &Tx<'_>, package: PackageId) -> Result<Vec<DeliveryRow>> {
-    tx.query(
-        &format!("SELECT {COLUMNS} FROM exchange_delivery WHERE package_id = $1 ORDER BY position"),
-        &[&package],
-    )?
-    .iter()
-    .map(read)
-    .collect()
+    tx.query(&format!("SELECT {COLUMNS} FROM exchange_delivery WHERE package_id = $1 ORDER BY position"), &[&package])?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// One delivery, or `NotFound`.

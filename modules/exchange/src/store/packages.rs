@@ -160,15 +160,11 @@ pub fn package_digest_record(tx: &Tx<'_>, id: &str) -> Result<Option<serde_json:
     let operation: String = row.get(3)?;
     debug_assert!(Operation::parse(&operation).is_some());
     let accepted_at: Timestamp = row.get(16)?;
-    let files = tx.query(
-        "SELECT name, sha256, size FROM exchange_attachment WHERE package_id = $1 ORDER BY position",
-        &[&id],
-    )?;
+    let files =
+        tx.query("SELECT name, sha256, size FROM exchange_attachment WHERE package_id = $1 ORDER BY position", &[&id])?;
     let files = files
         .iter()
-        .map(|file| {
-            Ok(serde_json::json!([file.get::<String>(0)?, file.get::<String>(1)?, file.get::<i64>(2)?]))
-        })
+        .map(|file| Ok(serde_json::json!([file.get::<String>(0)?, file.get::<String>(1)?, file.get::<i64>(2)?])))
         .collect::<Result<Vec<_>>>()?;
     Ok(Some(serde_json::json!({
         "id": row.get::<String>(0)?,

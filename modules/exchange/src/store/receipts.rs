@@ -50,16 +50,7 @@ pub fn receipt_insert(tx: &Tx<'_>, new: &NewReceipt, now: Timestamp) -> Result<b
     let inserted = tx.execute(
         "INSERT INTO exchange_receipt (id, outcome, package_id, status_id, refusal, caller, body, created_at, version) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT (refusal) DO NOTHING",
-        &[
-            &new.id,
-            &new.outcome.as_str(),
-            &new.package,
-            &new.status,
-            &new.refusal,
-            &new.caller,
-            &new.body,
-            &now,
-        ],
+        &[&new.id, &new.outcome.as_str(), &new.package, &new.status, &new.refusal, &new.caller, &new.body, &now],
     )?;
     Ok(inserted == 1)
 }
@@ -80,16 +71,12 @@ pub fn receipt_of_status(tx: &Tx<'_>, status: StatusId) -> Result<Option<serde_j
 
 /// The receipt of a refusal.
 pub fn receipt_of_refusal(tx: &Tx<'_>, refusal: &str) -> Result<Option<serde_json::Value>> {
-    tx.query_opt("SELECT body FROM exchange_receipt WHERE refusal = $1", &[&refusal])?
-        .map(|row| row.get(0))
-        .transpose()
+    tx.query_opt("SELECT body FROM exchange_receipt WHERE refusal = $1", &[&refusal])?.map(|row| row.get(0)).transpose()
 }
 
 /// A receipt by its id.
 pub fn receipt_get(tx: &Tx<'_>, id: ReceiptId) -> Result<serde_json::Value> {
-    tx.query_opt("SELECT body FROM exchange_receipt WHERE id = $1", &[&id])?
-        .ok_or(Error::NotFound("receipt"))?
-        .get(0)
+    tx.query_opt("SELECT body FROM exchange_receipt WHERE id = $1", &[&id])?.ok_or(Error::NotFound("receipt"))?.get(0)
 }
 
 /// Receipts of quarantined packages, newest first: id and body.

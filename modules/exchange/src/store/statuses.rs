@@ -125,7 +125,9 @@ pub fn status_get(tx: &Tx<'_>, id: StatusId) -> Result<StatusRow> {
 /// All statuses of a package by one agency, as reported, oldest first.
 pub fn status_list(tx: &Tx<'_>, package: PackageId, agency: &AgencyCode) -> Result<Vec<StatusRow>> {
     tx.query(
-        &format!("SELECT {COLUMNS} FROM exchange_status WHERE package_id = $1 AND agency = $2 ORDER BY at, recorded_at, id"),
+        &format!(
+            "SELECT {COLUMNS} FROM exchange_status WHERE package_id = $1 AND agency = $2 ORDER BY at, recorded_at, id"
+        ),
         &[&package, &agency.canonical()],
     )?
     .iter()

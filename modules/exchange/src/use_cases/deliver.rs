@@ -83,10 +83,7 @@ fn begin(
 }
 
 fn no_way() -> Text {
-    Text::fixed(
-        "Chưa có máy chủ nào nhận thay cơ quan này.",
-        "No server is known that receives for this agency.",
-    )
+    Text::fixed("Chưa có máy chủ nào nhận thay cơ quan này.", "No server is known that receives for this agency.")
 }
 
 /// The package is with an agency of this server: it holds its own reference to every file, acknowledges by itself (01),

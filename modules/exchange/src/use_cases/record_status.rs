@@ -3,9 +3,7 @@
 
 use crate::context::SubmitContext;
 use crate::entries;
-use crate::model::{
-    DeliveryRow, DocumentReference, Origin, PackageId, PackageRecord, StatusId, StatusReport,
-};
+use crate::model::{DeliveryRow, DocumentReference, Origin, PackageId, PackageRecord, StatusId, StatusReport};
 use crate::refusals;
 use crate::rules::status::{self, Progress, StatusCode};
 use crate::store::statuses::{self, NewStatus, UnmatchedStatus};
@@ -32,11 +30,10 @@ pub fn report_status(tx: &Tx<'_>, ctx: &SubmitContext<'_>, report: &StatusReport
     if report.code.as_str() == StatusCode::TAKE_BACK {
         return request_take_back(tx, ctx, &package, report);
     }
-    let row = deliveries::delivery_to(tx, package.id, &report.agency)?.ok_or_else(|| {
-        Refusal::new(&refusals::STATUS_NOT_RECIPIENT).with("agency", &report.agency)
-    })?;
-    let pending = deliveries::delivery_operation_pending(tx, row.id)?
-        || package.header.operation != crate::model::Operation::New;
+    let row = deliveries::delivery_to(tx, package.id, &report.agency)?
+        .ok_or_else(|| Refusal::new(&refusals::STATUS_NOT_RECIPIENT).with("agency", &report.agency))?;
+    let pending =
+        deliveries::delivery_operation_pending(tx, row.id)? || package.header.operation != crate::model::Operation::New;
     status::may_report(&shown(&row), &report.code, &report.description, pending)?;
     let at = whole_second(ctx.now);
     let new = local_status(ctx, &package, report, at);
@@ -67,12 +64,7 @@ fn request_take_back(
     Ok(())
 }
 
-fn local_status(
-    ctx: &SubmitContext<'_>,
-    package: &PackageRecord,
-    report: &StatusReport,
-    at: Timestamp,
-) -> NewStatus {
+fn local_status(ctx: &SubmitContext<'_>, package: &PackageRecord, report: &StatusReport, at: Timestamp) -> NewStatus {
     NewStatus {
         id: ctx.id(),
         // The package's own id keeps a recall's answer apart from its document's within one second.
@@ -166,8 +158,7 @@ pub(crate) fn record(
     } else {
         &entries::STATUS_REPORTED
     };
-    let agency =
-        if from_sender || !sender_is_here { row.recipient.clone() } else { package.header.from.code.clone() };
+    let agency = if from_sender || !sender_is_here { row.recipient.clone() } else { package.header.from.code.clone() };
     append(tx, ctx, package, &DeliveryRow { version, ..row.clone() }, kind, agency, new)?;
     let to_peer = if from_sender {
         matches!(deliveries::delivery_route(tx, row.id)?, deliveries::Route::Peer(_))
@@ -241,7 +232,10 @@ pub fn check_clock(at: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     Err(Refusal::new(&refusals::STATUS_TIME_WRONG)
         .with("time", at.to_local().strftime("%d/%m/%Y %H:%M:%S"))
         .with("limit", CLOCK_TOLERANCE_MINUTES)
-        .field("MessageHeader/Timestamp", Text::fixed("Giờ Việt Nam, yyyy/MM/dd HH:mm:ss.", "Vietnam time, yyyy/MM/dd HH:mm:ss.")))
+        .field(
+            "MessageHeader/Timestamp",
+            Text::fixed("Giờ Việt Nam, yyyy/MM/dd HH:mm:ss.", "Vietnam time, yyyy/MM/dd HH:mm:ss."),
+        ))
 }
 
 /// Takes a status message from a system or a peer; codes out of order and codes unknown are kept, never refused.

@@ -35,12 +35,7 @@ fn secret_refusal(level: Secrecy) -> Refusal {
 
 /// Refuses a secret document and puts the attempt on the ledger; to be called *before* the transaction that submits,
 /// since a refusal inside it would undo the record of the attempt as well.
-pub async fn refuse_secret(
-    platform: &Platform,
-    actor: Actor,
-    secrecy: Secrecy,
-    header: &PackageHeader,
-) -> Result<()> {
+pub async fn refuse_secret(platform: &Platform, actor: Actor, secrecy: Secrecy, header: &PackageHeader) -> Result<()> {
     let level = secrecy_of(secrecy, header);
     if level == Secrecy::Open {
         return Ok(());
@@ -242,7 +237,8 @@ fn check_header(header: &PackageHeader) -> Result<(), Refusal> {
     need(&header.subject, "MessageHeader/Subject", "Trích yếu nội dung.", "The abstract.");
     need(&header.signer_name, "MessageHeader/SignerInfo/FullName", "Người ký.", "The signer.");
     if header.issued_on.is_none() {
-        missing.push(("MessageHeader/PromulgationInfo/PromulgationDate", Text::fixed("Ngày ban hành.", "Date of issue.")));
+        missing
+            .push(("MessageHeader/PromulgationInfo/PromulgationDate", Text::fixed("Ngày ban hành.", "Date of issue.")));
     }
     if !missing.is_empty() {
         let mut refusal = Refusal::new(&refusals::DOCUMENT_FIELD_MISSING);
@@ -253,10 +249,8 @@ fn check_header(header: &PackageHeader) -> Result<(), Refusal> {
     }
     let changes = matches!(header.operation, Operation::Recall | Operation::Update | Operation::Replace);
     if changes && header.reason.as_deref().unwrap_or_default().trim().is_empty() {
-        return Err(Refusal::new(&refusals::OPERATION_REASON_MISSING).field(
-            "TraceHeaderList/Bussiness/BussinessDocReason",
-            Text::fixed("Nêu lý do.", "Give the reason."),
-        ));
+        return Err(Refusal::new(&refusals::OPERATION_REASON_MISSING)
+            .field("TraceHeaderList/Bussiness/BussinessDocReason", Text::fixed("Nêu lý do.", "Give the reason.")));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ CREATE TABLE office_outgoing (
   subject TEXT NOT NULL,
   secrecy TEXT NOT NULL,
   urgency TEXT NOT NULL,
-  -- 3 minus the urgency's digit: what is more urgent sorts first.
+  -- 4 minus the urgency's digit: what is more urgent sorts first.
   rank BIGINT NOT NULL,
   due_on TEXT,
   unit TEXT,

@@ -21,7 +21,7 @@ CREATE TABLE office_incoming (
   kind_name TEXT NOT NULL,
   subject TEXT NOT NULL,
   urgency TEXT NOT NULL,
-  -- 3 minus the urgency's digit: what is more urgent sorts first.
+  -- 4 minus the urgency's digit: what is more urgent sorts first.
   rank BIGINT NOT NULL,
   secrecy TEXT NOT NULL,
   field TEXT,

@@ -2,3 +2,4 @@
 
 pub mod refusals;
 pub mod rules;
+pub mod store;

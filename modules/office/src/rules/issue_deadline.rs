@@ -1,7 +1,7 @@
 //! By when a signed document must leave: same day, at latest the next working day; through the exchange the next morning.
 
-use super::marks::Urgency;
 use super::registration_deadline::next_working_day;
+use base::document_types::Urgency;
 use base::time::DateTime;
 use base::{Basis, Date, Timestamp};
 
@@ -29,7 +29,7 @@ pub fn deadline(
     working: &dyn Fn(Date) -> bool,
 ) -> IssueDeadline {
     let day = signed.local_date();
-    if urgency.at_once() {
+    if urgency.is_urgent() {
         return IssueDeadline { until: midnight_after(day), basis: BASIS_CLERICAL };
     }
     let next = next_working_day(day, working);

@@ -1,8 +1,8 @@
 //! The fields of a document: lengths (NĐ 30/2020/NĐ-CP, Phụ lục VI, phần II) and the automatic part of the form check (Phụ lục I).
 
-use super::document_type::{self, DocumentType};
-use super::marks::Secrecy;
+use super::document_type;
 use crate::refusals;
+use base::document_types::{DocumentType, Secrecy};
 use base::{Basis, Date, Refusal, Text};
 use serde::Serialize;
 
@@ -281,7 +281,7 @@ pub fn check_code(text: &str, kind: &DocumentType) -> Result<(), Refusal> {
             "The agency’s abbreviation is missing. Example 12/QĐ-UBND (Decree 30/2020, Annex I).",
         );
     }
-    if kind.abbreviation.is_some_and(|abbreviation| abbreviation != first) {
+    if kind.abbreviation.as_deref().is_some_and(|abbreviation| abbreviation != first) {
         return say(
             "Chữ viết tắt không khớp tên loại văn bản (NĐ 30/2020, Phụ lục III).",
             "The abbreviation does not match the kind of document (Decree 30/2020, Annex III).",
@@ -384,7 +384,7 @@ mod tests {
 
     #[test]
     fn each_fault_is_found() {
-        let empty = Fields { kind: "official_letter".into(), ..Fields::default() };
+        let empty = Fields { kind: "official-letter".into(), ..Fields::default() };
         assert_eq!(
             fields_of(&empty, Gravity::Error),
             ["subject", "signer", "recipients", "unit_abbreviation", "files"]
@@ -418,7 +418,7 @@ mod tests {
     #[test]
     fn codes_of_our_own_making() {
         let decision = document_type::by_code("decision").unwrap();
-        let letter = document_type::by_code("official_letter").unwrap();
+        let letter = document_type::by_code("official-letter").unwrap();
         for (text, kind) in [("12/QĐ-UBND", decision), ("05/BNV-VP", letter), ("07a/QĐ-UBND", decision)] {
             check_code(text, kind).unwrap();
         }

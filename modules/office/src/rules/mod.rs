@@ -6,7 +6,6 @@ pub mod document_type;
 pub mod duplicate;
 pub mod incoming;
 pub mod issue_deadline;
-pub mod marks;
 pub mod metadata;
 pub mod numbering;
 pub mod outgoing;

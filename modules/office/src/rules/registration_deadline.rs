@@ -1,6 +1,6 @@
 //! By when an arrival must stand in the register: same day, at latest the next working day; urgent at once.
 
-use super::marks::Urgency;
+use base::document_types::Urgency;
 use base::{Date, Timestamp};
 
 /// How an arrival stands against its deadline at a moment.
@@ -23,7 +23,7 @@ pub enum Standing {
 /// The last day for registration (NĐ 30/2020/NĐ-CP, Điều 4 khoản 2 điểm c; Điều 22 khoản 2).
 pub fn last_day(arrived: Timestamp, urgency: Urgency, working: &dyn Fn(Date) -> bool) -> Date {
     let day = arrived.local_date();
-    if urgency.at_once() { day } else { next_working_day(day, working) }
+    if urgency.is_urgent() { day } else { next_working_day(day, working) }
 }
 
 /// How an arrival stands at `now`.
@@ -33,7 +33,7 @@ pub fn standing(arrived: Timestamp, urgency: Urgency, now: Timestamp, working: &
     if today > last {
         return Standing::Overdue { days: i64::from((today - last).get_days()) };
     }
-    if urgency.at_once() {
+    if urgency.is_urgent() {
         Standing::AtOnce { minutes: now.since(arrived).max(0) / 60_000_000 }
     } else {
         Standing::Until(last)
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn urgent_at_once() {
+    fn urgent_is_urgent() {
         let arrived = at("2026-11-23T08:02:00+07:00");
         assert_eq!(
             standing(arrived, Urgency::Express, at("2026-11-23T08:41:30+07:00"), &weekday),

@@ -83,7 +83,10 @@ pub fn file_remove(tx: &Tx<'_>, outgoing: OutgoingId, file: FileId, now: Timesta
 
 /// Makes one file the document itself and the others annexes.
 pub fn file_make_main(tx: &Tx<'_>, outgoing: OutgoingId, file: FileId) -> Result<()> {
-    tx.execute("UPDATE office_file SET main = (id = $2) WHERE outgoing = $1 AND removed_at IS NULL", &[&outgoing, &file])?;
+    tx.execute(
+        "UPDATE office_file SET main = (id = $2) WHERE outgoing = $1 AND removed_at IS NULL",
+        &[&outgoing, &file],
+    )?;
     Ok(())
 }
 

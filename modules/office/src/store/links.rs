@@ -55,7 +55,9 @@ pub fn links_clear(tx: &Tx<'_>, from_kind: &str, from_id: &str) -> Result<()> {
 /// The links that start at a document, in a fixed order.
 pub fn links_from(tx: &Tx<'_>, kind: &str, id: &str) -> Result<Vec<Link>> {
     tx.query(
-        &format!("SELECT {COLUMNS} FROM office_link WHERE from_kind = $1 AND from_id = $2 ORDER BY relation, to_kind, to_id"),
+        &format!(
+            "SELECT {COLUMNS} FROM office_link WHERE from_kind = $1 AND from_id = $2 ORDER BY relation, to_kind, to_id"
+        ),
         &[&kind, &id],
     )?
     .iter()
@@ -66,7 +68,9 @@ pub fn links_from(tx: &Tx<'_>, kind: &str, id: &str) -> Result<Vec<Link>> {
 /// The links that end at a document.
 pub fn links_to(tx: &Tx<'_>, kind: &str, id: &str) -> Result<Vec<Link>> {
     tx.query(
-        &format!("SELECT {COLUMNS} FROM office_link WHERE to_kind = $1 AND to_id = $2 ORDER BY relation, from_kind, from_id"),
+        &format!(
+            "SELECT {COLUMNS} FROM office_link WHERE to_kind = $1 AND to_id = $2 ORDER BY relation, from_kind, from_id"
+        ),
         &[&kind, &id],
     )?
     .iter()

@@ -16,9 +16,24 @@ use platform::{Error, Migration, Result};
 
 /// The office's tables.
 pub const MIGRATIONS: &[Migration] = &[
-    Migration { module: "office", number: 1, name: "registers", sql: include_str!("../../migrations/0001_registers.sql") },
-    Migration { module: "office", number: 2, name: "outgoing", sql: include_str!("../../migrations/0002_outgoing.sql") },
-    Migration { module: "office", number: 3, name: "incoming", sql: include_str!("../../migrations/0003_incoming.sql") },
+    Migration {
+        module: "office",
+        number: 1,
+        name: "registers",
+        sql: include_str!("../../migrations/0001_registers.sql"),
+    },
+    Migration {
+        module: "office",
+        number: 2,
+        name: "outgoing",
+        sql: include_str!("../../migrations/0002_outgoing.sql"),
+    },
+    Migration {
+        module: "office",
+        number: 3,
+        name: "incoming",
+        sql: include_str!("../../migrations/0003_incoming.sql"),
+    },
 ];
 
 /// Reads a stable word out of a column; a word nobody knows is a defect of the data.

@@ -2,9 +2,9 @@
 
 use super::readers::Reach;
 use super::{changed_one, word};
-use crate::rules::marks::{Secrecy, Urgency};
 use crate::rules::outgoing::State;
 use crate::rules::signature_authority::Authority;
+use base::document_types::{Secrecy, Urgency};
 use base::{AgencyCode, Date, Id, Timestamp};
 use platform::{Error, Result, Row, ToValue, Tx, Value};
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,7 @@ const COLUMNS: &str = "id, agency, state, kind, field, subject, secrecy, urgency
 
 impl Outgoing {
     fn values(&self) -> Vec<Value> {
-        let rank = 3 - self.urgency.priority();
+        let rank = 4 - self.urgency.number();
         let columns: [&dyn ToValue; 43] = [
             &self.id,
             &self.agency,
@@ -169,8 +169,8 @@ impl Outgoing {
             kind: row.get(3)?,
             field: row.get(4)?,
             subject: row.get(5)?,
-            secrecy: word(Secrecy::parse, &row.get::<String>(6)?)?,
-            urgency: word(Urgency::parse, &row.get::<String>(7)?)?,
+            secrecy: word(Secrecy::from_code, &row.get::<String>(6)?)?,
+            urgency: word(Urgency::from_code, &row.get::<String>(7)?)?,
             due_on: row.get(8)?,
             unit: row.get(9)?,
             unit_name: row.get(10)?,
@@ -280,11 +280,7 @@ pub fn recipients_of(tx: &Tx<'_>, outgoing: OutgoingId) -> Result<Vec<Recipient>
     tx.query("SELECT agency, name, medium FROM office_recipient WHERE outgoing = $1 ORDER BY ordinal", &[&outgoing])?
         .iter()
         .map(|row| {
-            Ok(Recipient {
-                agency: row.get(0)?,
-                name: row.get(1)?,
-                electronic: row.get::<String>(2)? == "electronic",
-            })
+            Ok(Recipient { agency: row.get(0)?, name: row.get(1)?, electronic: row.get::<String>(2)? == "electronic" })
         })
         .collect()
 }
@@ -374,9 +370,7 @@ pub fn outgoing_page(
     let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = match rows.last() {
-        Some(last) if more => {
-            Some(Cursor(3 - last.urgency.priority(), last.changed_at.micros(), last.id.to_string()))
-        }
+        Some(last) if more => Some(Cursor(4 - last.urgency.number(), last.changed_at.micros(), last.id.to_string())),
         _ => None,
     };
     Ok((rows, next))

@@ -53,7 +53,7 @@ impl Register {
 /// what arrives and one for secret arrivals.
 const USUAL: [(&str, Direction, &str, &str, &[&str], bool); 6] = [
     ("quyet-dinh", Direction::Out, "Sổ quyết định", "Register of decisions", &["decision"], false),
-    ("cong-van", Direction::Out, "Sổ công văn", "Register of official letters", &["official_letter"], false),
+    ("cong-van", Direction::Out, "Sổ công văn", "Register of official letters", &["official-letter"], false),
     ("van-ban-di", Direction::Out, "Sổ văn bản đi khác", "Register of other outgoing documents", &[], false),
     ("van-ban-di-mat", Direction::Out, "Sổ văn bản mật đi", "Register of secret outgoing documents", &[], true),
     ("van-ban-den", Direction::In, "Sổ văn bản đến", "Register of incoming documents", &[], false),
@@ -150,13 +150,7 @@ pub fn series_state(tx: &Tx<'_>, register: &str, year: i16) -> Result<SeriesStat
 ///
 /// The counter row is advanced by one statement that also guards the order of dates, so that two transactions at once
 /// never get the same number on either engine; a transaction that fails gives its number back with everything else.
-pub fn number_take(
-    tx: &Tx<'_>,
-    register: &str,
-    on: Date,
-    now: Timestamp,
-    subject: (&str, &str),
-) -> Result<i64> {
+pub fn number_take(tx: &Tx<'_>, register: &str, on: Date, now: Timestamp, subject: (&str, &str)) -> Result<i64> {
     let year = i64::from(on.year());
     // The rule speaks first, so that a refusal can say what is wrong.
     allocate(&series_state(tx, register, on.year())?, on, now.local_date())?;

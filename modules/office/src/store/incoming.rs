@@ -6,7 +6,8 @@ use super::{changed_one, word};
 use crate::rules::incoming::State;
 use base::document_types::{Secrecy, Urgency};
 use base::{AgencyCode, Date, Id, Timestamp};
-use platform::{Error, Result, Row, ToValue, Tx, Value};
+use platform::db::ToValue;
+use platform::{Error, Result, Row, Tx, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
 

@@ -6,7 +6,8 @@ use crate::rules::outgoing::State;
 use crate::rules::signature_authority::Authority;
 use base::document_types::{Secrecy, Urgency};
 use base::{AgencyCode, Date, Id, Timestamp};
-use platform::{Error, Result, Row, ToValue, Tx, Value};
+use platform::db::ToValue;
+use platform::{Error, Result, Row, Tx, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 

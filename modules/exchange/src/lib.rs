@@ -15,6 +15,7 @@ pub mod wire;
 pub use context::SubmitContext;
 pub use model::*;
 pub use queries::{deliveries, package_attachment, package_attachments, package_get, package_header, statuses};
+pub use rules::manifest::{ManifestFile, Seal, content_manifest, seal_manifest};
 pub use rules::status::StatusCode;
 pub use use_cases::record_status::report_status;
 pub use use_cases::submit::{refuse_secret, submit};

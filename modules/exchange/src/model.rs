@@ -301,8 +301,8 @@ pub struct OutgoingPackage {
     pub attachments: Vec<OutgoingAttachment>,
     /// Must be [`Secrecy::Open`].
     pub secrecy: Secrecy,
-    /// The detached signatures of person and agency over the document's manifest, as stored by the office:
-    /// objects `{role: "person"|"agency", manifest: …, jws: "…"}`.
+    /// The detached signatures of person and agency, objects `{role: "person"|"agency", jws: "…"}`: the person's over
+    /// [`crate::content_manifest`], the agency's over [`crate::seal_manifest`], so that receivers can verify them.
     pub signatures: Vec<serde_json::Value>,
     /// When the last signature was made; decides “sent in time” (QĐ 28/2018/QĐ-TTg, Điều 6).
     pub signed_at: Option<Timestamp>,

@@ -30,6 +30,10 @@ pub async fn pending(db: &Db, steps: &[Migration]) -> Result<Vec<String>> {
 }
 
 fn apply(tx: &Tx<'_>, steps: &[Migration]) -> Result<Vec<String>> {
+    if tx.engine() == Engine::Postgres {
+        // Building an index on a grown table takes longer than any use case may.
+        tx.batch("SET LOCAL statement_timeout = 0")?;
+    }
     create_table(tx)?;
     lock(tx)?;
     let done = applied(tx)?;

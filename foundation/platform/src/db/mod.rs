@@ -12,6 +12,9 @@
 //! engines: use `ON CONFLICT`, not a caught error.
 
 mod migrate;
+mod pg_session;
+mod pg_types;
+mod postgres;
 mod queue;
 mod sqlite;
 mod unit;
@@ -65,6 +68,7 @@ impl Row {
 /// What stands behind a transaction.
 enum Backend<'a> {
     Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a pg_session::Session),
 }
 
 /// One transaction, handed to the closure.
@@ -88,6 +92,7 @@ impl<'a> Tx<'a> {
     pub fn execute(&self, sql: &str, params: &[&dyn ToValue]) -> Result<u64> {
         let changed = self.guarded(|| match &self.backend {
             Backend::Sqlite(connection) => sqlite::execute(connection, sql, params),
+            Backend::Postgres(session) => session.execute(sql, params),
         })?;
         self.changed.set(self.changed.get() + changed);
         Ok(changed)
@@ -97,6 +102,7 @@ impl<'a> Tx<'a> {
     pub fn query(&self, sql: &str, params: &[&dyn ToValue]) -> Result<Vec<Row>> {
         let rows = self.guarded(|| match &self.backend {
             Backend::Sqlite(connection) => sqlite::query(connection, sql, params),
+            Backend::Postgres(session) => session.query(sql, params),
         })?;
         // A statement with RETURNING changes rows too; counting a reading query only costs a needless wake-up.
         self.changed.set(self.changed.get() + rows.len() as u64);
@@ -118,6 +124,7 @@ impl<'a> Tx<'a> {
         self.changed.set(self.changed.get() + 1);
         self.guarded(|| match &self.backend {
             Backend::Sqlite(connection) => sqlite::batch(connection, sql),
+            Backend::Postgres(session) => session.batch(sql),
         })
     }
 
@@ -125,6 +132,7 @@ impl<'a> Tx<'a> {
     pub(crate) fn engine(&self) -> Engine {
         match self.backend {
             Backend::Sqlite(_) => Engine::Sqlite,
+            Backend::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -141,6 +149,12 @@ impl<'a> Tx<'a> {
         if outcome.is_ok() && !self.spoiled.get() {
             self.batch("RELEASE SAVEPOINT attempt")?;
             return Ok(outcome);
+        }
+        if let Backend::Postgres(session) = &self.backend
+            && session.in_trouble()
+        {
+            // The whole transaction will be run again; nothing said here would count.
+            return Err(outcome.err().unwrap_or_else(|| Error::Unavailable("the transaction is lost".to_owned())));
         }
         self.spoiled.set(false);
         self.entries.borrow_mut().truncate(entries_before);
@@ -253,6 +267,19 @@ impl Db {
         let threads = sqlite::start(path, &writes, &reads, &shared)?;
         Ok(Self {
             inner: Arc::new(Inner { engine: Engine::Sqlite, writes, reads, shared, threads: Mutex::new(threads) }),
+        })
+    }
+
+    /// Connects to PostgreSQL (or what speaks its protocol) at a `postgres://` URL.
+    ///
+    /// Without `sslmode`, a server on another machine must speak TLS with a certificate that a root of this machine, or
+    /// of `sslrootcert=FILE`, vouches for.
+    pub fn open_postgres(url: &str) -> Result<Self> {
+        let shared = Arc::new(Shared::new()?);
+        let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
+        let threads = postgres::start(url, &writes, &reads, &shared)?;
+        Ok(Self {
+            inner: Arc::new(Inner { engine: Engine::Postgres, writes, reads, shared, threads: Mutex::new(threads) }),
         })
     }
 

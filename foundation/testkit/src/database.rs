@@ -1,5 +1,6 @@
 //! A fresh database for each test, on each engine.
 
+use crate::postgres;
 use base::{Clock, Random, Timestamp};
 use platform::Migration;
 use platform::db::{Db, Engine, migrate};
@@ -16,6 +17,10 @@ pub struct TestDb {
     pub random: Random,
     /// The folder of this test; removed with the last clone.
     pub dir: Arc<tempfile::TempDir>,
+    /// Where a second process would connect (PostgreSQL only).
+    pub url: Option<String>,
+    /// Drops the database with the last clone.
+    scratch: Option<Arc<postgres::Scratch>>,
 }
 
 impl TestDb {
@@ -27,7 +32,16 @@ impl TestDb {
         if migrations.iter().any(|step| step.module == "ledger") {
             ledger::open(&db).await.expect("the ledger");
         }
-        Self { db, clock: Clock::frozen(crate::START), random: Random::seeded(1), dir }
+        Self { db, clock: Clock::frozen(crate::START), random: Random::seeded(1), dir, url: None, scratch: None }
+    }
+
+    /// A fresh PostgreSQL database with the given rooms' tables; `None` (with a notice) where there is no PostgreSQL.
+    pub async fn postgres(migrations: &[Migration]) -> Option<Self> {
+        let scratch = postgres::scratch(migrations).await?;
+        let dir = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let db = Db::open_postgres(&scratch.url).expect("a scratch database");
+        let (clock, random) = (Clock::frozen(crate::START), Random::seeded(1));
+        Some(Self { db, clock, random, dir, url: Some(scratch.url.clone()), scratch: Some(Arc::new(scratch)) })
     }
 
     /// Which engine it is.
@@ -58,9 +72,21 @@ where
     Fut: Future<Output = ()>,
 {
     let migrations: Vec<Migration> = migrations.concat();
-    let t = TestDb::sqlite(&migrations).await;
+    run(TestDb::sqlite(&migrations).await, &mut test).await;
+    if let Some(t) = TestDb::postgres(&migrations).await {
+        run(t, &mut test).await;
+    }
+}
+
+async fn run<F, Fut>(t: TestDb, test: &mut F)
+where
+    F: FnMut(TestDb) -> Fut,
+    Fut: Future<Output = ()>,
+{
     // Kept here, because a test's future takes only the fields that it names.
-    let dir = Arc::clone(&t.dir);
+    let kept = (Arc::clone(&t.dir), t.scratch.clone());
+    let engine = t.engine();
+    eprintln!("on {engine:?}");
     test(t).await;
-    drop(dir);
+    tokio::task::spawn_blocking(move || drop(kept)).await.expect("a thread");
 }

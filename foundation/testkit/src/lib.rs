@@ -1,6 +1,7 @@
 //! What tests stand on: both database engines, a clock that stands still, repeatable randomness.
 
 mod database;
+mod postgres;
 
 pub use database::{TestDb, on_each_database};
 

@@ -11,8 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// when the database was written by a newer program (an applied step is unknown here).
 pub async fn migrate(db: &Db, steps: &[Migration]) -> Result<Vec<String>> {
     check_order(steps)?;
-    let steps = steps.to_vec();
-    db.write(move |tx| apply(tx, &steps)).await
+    let mut tries = 0;
+    loop {
+        let steps = steps.to_vec();
+        match db.write(move |tx| apply(tx, &steps)).await {
+            // Two processes that create the table of steps at the same moment meet in the server's catalogue.
+            Err(Error::Conflict(_)) if tries < 5 => tries += 1,
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Steps that are not applied yet, without applying them.

@@ -47,7 +47,7 @@ fn spawn(
     writes: bool,
 ) -> Result<JoinHandle<()>> {
     let (queue, shared) = (Arc::clone(queue), Arc::clone(shared));
-    let mut jitter = Jitter(name.bytes().fold(0x9e37_79b9, |seed, byte| seed * 31 + u64::from(byte)));
+    let mut jitter = Jitter(name.bytes().fold(0x9e37_79b9, |seed: u64, byte| seed.wrapping_mul(31) ^ u64::from(byte)));
     std::thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || {

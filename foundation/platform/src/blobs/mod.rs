@@ -1,46 +1,63 @@
-//! Content-addressed files: written and made durable before the transaction that names them, shared by hash, collected in two phases.
+//! Content-addressed files: durable before the transaction that names them, shared by hash, collected in two phases.
 
-use crate::db::{FromValue, ToValue, Tx, Value};
-use crate::error::Result;
-use base::{AgencyCode, Timestamp};
-use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+mod collect;
+mod hash;
+mod packs;
+mod read;
+mod references;
+pub mod refusals;
+mod store;
+mod write;
 
-/// The SHA-256 of a content (FIPS 180-4); shown and stored as 64 lower-case hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct ContentHash(pub [u8; 32]);
+pub use collect::{Collected, Sweep};
+pub use hash::ContentHash;
+pub use read::BlobReader;
+pub use references::{
+    Owner, attach, attach_existing, detach, detach_all, is_held_by, object_page, quarantine, release,
+};
+pub(crate) use store::sync_folder;
+pub use write::{BlobWriter, StagedBlob};
+
+use crate::db::{Db, Migration};
+use crate::error::{Error, Result};
+use base::{Clock, Id, Random, Refusal, Timestamp};
+use serde::Serialize;
+use std::path::Path;
+use std::sync::Arc;
+use store::Store;
+
+/// The tables of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    module: "blobs",
+    number: 1,
+    name: "objects",
+    sql: include_str!("../../migrations/blobs/0001_objects.sql"),
+}];
+
+/// Marks the keys under which bytes lie.
+enum KeyMark {}
+/// The random name under which bytes lie; its time is the time of staging (UUIDv7).
+type BlobKey = Id<KeyMark>;
+
+/// When the bytes under this key were staged, to the millisecond.
+fn staged_at(key: BlobKey) -> Timestamp {
+    let millis = i64::try_from(key.uuid().as_u128() >> 80).unwrap_or(0);
+    Timestamp::from_micros(millis * 1000)
+}
 
 /// All content-addressed files of this server; cheap to clone.
 #[derive(Clone)]
-pub struct Blobs {}
-
-/// A content that is being written: hashed on the way, bounded in memory.
-pub struct BlobWriter {}
-
-/// A content that is durable but not yet named by a transaction; collected after a grace period when it never is.
-#[derive(Debug, Clone)]
-pub struct StagedBlob {
-    /// Its SHA-256.
-    pub sha256: ContentHash,
-    /// Its size in bytes.
-    pub size: u64,
-    /// When it was staged.
-    pub staged_at: Timestamp,
+pub struct Blobs {
+    inner: Arc<Inner>,
 }
 
-/// A content that is being read; the hash is checked at the end.
-pub struct BlobReader {}
-
-/// Whose copy it is: an agency, and the record there that holds the content.
-#[derive(Debug, Clone, Copy)]
-pub struct Owner<'a> {
-    /// The agency.
-    pub agency: &'a AgencyCode,
-    /// Kind of the record, e.g. `office.incoming`.
-    pub kind: &'a str,
-    /// Its id.
-    pub id: &'a str,
+struct Inner {
+    db: Db,
+    store: Store,
+    clock: Clock,
+    random: Random,
+    /// Written by the collector, read by whoever wants it to wait.
+    collecting: Arc<tokio::sync::RwLock<()>>,
 }
 
 /// How many files there are.
@@ -58,141 +75,101 @@ pub struct BlobCounts {
     pub quarantined: u64,
 }
 
-/// What one run of the collector did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Collected {
-    /// Contents newly found without a reference.
-    pub condemned: u64,
-    /// Contents whose rows and bytes were removed.
-    pub removed: u64,
-    /// Files that were staged but never named, removed.
-    pub leftovers: u64,
-    /// Packs rewritten or removed.
-    pub packs: u64,
+/// Keeps the collector waiting while it lives.
+pub struct CollectorHold {
+    _held: tokio::sync::OwnedRwLockReadGuard<()>,
 }
 
 impl Blobs {
+    /// The files in a folder of this machine.
+    pub fn open_local(db: &Db, folder: &Path, clock: &Clock, random: &Random) -> Result<Self> {
+        Ok(Self {
+            inner: Arc::new(Inner {
+                db: db.clone(),
+                store: Store::local(folder)?,
+                clock: clock.clone(),
+                random: random.clone(),
+                collecting: Arc::default(),
+            }),
+        })
+    }
+
     /// Starts writing a content; more than `limit` bytes are refused with `platform.blob.too-large`.
-    pub fn writer(&self, _limit: Option<u64>) -> BlobWriter {
-        todo!()
+    pub fn writer(&self, limit: Option<u64>) -> BlobWriter {
+        BlobWriter::new(self.clone(), limit)
     }
+
     /// Stages a content that is already in memory.
-    pub async fn put(&self, _bytes: &[u8]) -> Result<StagedBlob> {
-        todo!()
+    pub async fn put(&self, bytes: &[u8]) -> Result<StagedBlob> {
+        let mut writer = self.writer(None);
+        writer.write(bytes).await?;
+        writer.finish().await
     }
-    /// Opens a content for reading; `NotFound`, or refused while in quarantine.
-    pub async fn open(&self, _sha256: ContentHash) -> Result<BlobReader> {
-        todo!()
+
+    /// Opens a content for reading; `NotFound`, or refused with `platform.blob.quarantined` while it is held back.
+    pub async fn open(&self, sha256: ContentHash) -> Result<BlobReader> {
+        self.open_any(sha256, false).await
     }
+
     /// Opens a content even in quarantine (for scanners and those who release).
-    pub async fn open_quarantined(&self, _sha256: ContentHash) -> Result<BlobReader> {
-        todo!()
+    pub async fn open_quarantined(&self, sha256: ContentHash) -> Result<BlobReader> {
+        self.open_any(sha256, true).await
     }
+
+    async fn open_any(&self, sha256: ContentHash, even_quarantined: bool) -> Result<BlobReader> {
+        // Between looking up the place and opening it, the collector may have moved the content: look again.
+        for _ in 0..3 {
+            let object = self.inner.db.read(move |tx| references::object_get(tx, sha256)).await?;
+            let object = object.ok_or(Error::NotFound("file"))?;
+            if let Some(reason) = object.quarantine.as_ref().filter(|_| !even_quarantined) {
+                return Err(Refusal::new(&refusals::QUARANTINED).with("reason", reason).into());
+            }
+            let location = object.location.clone();
+            if let Some(file) = self.blocking(move |store| store.open(&location)).await? {
+                return Ok(BlobReader::new(&object, file));
+            }
+        }
+        Err(Error::Fault(format!("the bytes of the content {sha256} are missing")))
+    }
+
     /// Reads a whole content of at most `limit` bytes.
-    pub async fn read(&self, _sha256: ContentHash, _limit: u64) -> Result<Vec<u8>> {
-        todo!()
+    pub async fn read(&self, sha256: ContentHash, limit: u64) -> Result<Vec<u8>> {
+        self.open(sha256).await?.read_to_end(limit).await
     }
+
     /// How many files there are.
     pub async fn counts(&self) -> Result<BlobCounts> {
-        todo!()
+        self.inner.db.read(references::counts).await
     }
-    /// Collects what nothing refers to.
-    pub async fn collect(&self) -> Result<Collected> {
-        todo!()
+
+    /// Keeps the collector waiting until the answer is dropped, for backups.
+    pub async fn hold_collector(&self) -> CollectorHold {
+        CollectorHold { _held: Arc::clone(&self.inner.collecting).read_owned().await }
+    }
+
+    /// Whether a file can be written; for health checks.
+    pub async fn probe(&self) -> Result<()> {
+        self.blocking(Store::probe).await
+    }
+
+    fn new_key(&self) -> BlobKey {
+        self.inner.random.id(&self.inner.clock)
+    }
+
+    async fn blocking<T: Send + 'static>(&self, work: impl FnOnce(&Store) -> Result<T> + Send + 'static) -> Result<T> {
+        let inner = Arc::clone(&self.inner);
+        tokio::task::spawn_blocking(move || work(&inner.store))
+            .await
+            .map_err(|e| Error::fault("use the file store", e))?
     }
 }
 
-impl BlobWriter {
-    /// Takes the next bytes.
-    pub async fn write(&mut self, _chunk: &[u8]) -> Result<()> {
-        todo!()
+/// A full disk passes, anything else is a fault.
+fn io_error(doing: &str, e: std::io::Error) -> Error {
+    match e.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+            Error::Unavailable(format!("{doing}: no room on the disk"))
+        }
+        _ => Error::fault(doing, e),
     }
-    /// Makes the content durable (file and folder synced).
-    pub async fn finish(self) -> Result<StagedBlob> {
-        todo!()
-    }
-}
-
-impl BlobReader {
-    /// Its size in bytes.
-    pub fn size(&self) -> u64 {
-        todo!()
-    }
-    /// The next bytes; `None` at the end, a `Fault` there when the hash does not match.
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
-        todo!()
-    }
-    /// The bytes as a stream, e.g. for a response body.
-    pub fn into_stream(self) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> + Send + 'static {
-        futures_util::stream::empty()
-    }
-}
-
-/// Names a staged content in the caller's transaction. The same content attached twice is one object with two references.
-pub fn attach(_tx: &Tx<'_>, _now: Timestamp, _staged: &StagedBlob, _owner: Owner<'_>) -> Result<()> {
-    todo!()
-}
-/// Adds a reference to a content that is already here; `NotFound` when it is not.
-pub fn attach_existing(_tx: &Tx<'_>, _now: Timestamp, _sha256: ContentHash, _owner: Owner<'_>) -> Result<()> {
-    todo!()
-}
-/// Removes one reference; the content itself goes when no reference is left.
-pub fn detach(_tx: &Tx<'_>, _sha256: ContentHash, _owner: Owner<'_>) -> Result<()> {
-    todo!()
-}
-/// Removes every reference of one record.
-pub fn detach_all(_tx: &Tx<'_>, _owner: Owner<'_>) -> Result<u64> {
-    todo!()
-}
-/// Whether the agency holds a reference to the content.
-pub fn is_held_by(_tx: &Tx<'_>, _sha256: ContentHash, _agency: &AgencyCode) -> Result<bool> {
-    todo!()
-}
-/// Holds a content back with a reason; it cannot be opened until released.
-pub fn quarantine(_tx: &Tx<'_>, _sha256: ContentHash, _reason: &str) -> Result<()> {
-    todo!()
-}
-/// Ends a quarantine.
-pub fn release(_tx: &Tx<'_>, _sha256: ContentHash) -> Result<()> {
-    todo!()
-}
-
-impl std::fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-impl std::str::FromStr for ContentHash {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| "wanted 64 hexadecimal digits".to_owned())?;
-        Ok(Self(bytes))
-    }
-}
-impl TryFrom<String> for ContentHash {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-impl From<ContentHash> for String {
-    fn from(hash: ContentHash) -> Self {
-        hash.to_string()
-    }
-}
-impl ToValue for ContentHash {
-    fn to_value(&self) -> Value {
-        Value::Text(self.to_string())
-    }
-}
-impl FromValue for ContentHash {
-    fn from_value(value: &Value) -> Result<Self, String> {
-        String::from_value(value)?.parse()
-    }
-}
-
-/// Makes the names in a folder durable.
-pub(crate) fn sync_folder(folder: &std::path::Path) -> std::io::Result<()> {
-    std::fs::File::open(folder)?.sync_all()
 }

@@ -72,6 +72,7 @@ impl Package {
             content_type: content_type.to_owned(),
             size,
             sha256: sha256.to_owned(),
+            media_type: String::new(),
             packaging: Packaging::zip(content_id, name),
             extras: Extras::default(),
         });
@@ -421,6 +422,8 @@ pub struct Attachment {
     pub size: u64,
     /// SHA-256 of the plain content, 64 lower-case hex digits.
     pub sha256: String,
+    /// Media type by the content itself, whatever is declared; empty until the content has been read.
+    pub media_type: String,
     /// How the content is wrapped on the wire.
     pub packaging: Packaging,
     /// Unknown elements and attributes.
@@ -551,12 +554,19 @@ pub struct Extras {
     /// Attributes of the element itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<Attribute>,
-    /// Attributes of its simple children (those that hold one text).
+    /// Unknown parts of its simple children (those that hold one text) and of its plain lists.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub child_attributes: Vec<(Place, Vec<Attribute>)>,
+    pub children: Vec<(Place, Extras)>,
     /// Unknown child elements.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elements: Vec<Extra>,
+}
+
+impl Extras {
+    /// Whether there is nothing unknown.
+    pub fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.children.is_empty() && self.elements.is_empty()
+    }
 }
 
 /// The `nth` (from 0) known child of that wire name.

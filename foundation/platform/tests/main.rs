@@ -4,4 +4,5 @@
 mod blobs;
 mod db;
 mod ledger;
+mod people_directory;
 mod signing;

@@ -31,6 +31,8 @@ pub struct Config {
     pub limits: Limits,
     /// How long a session lasts.
     pub sessions: Sessions,
+    /// What guessing a password costs.
+    pub passwords: Passwords,
     /// The language shown before a person chooses one.
     pub language: Lang,
     /// Logs.
@@ -106,6 +108,18 @@ pub struct Sessions {
     pub absolute_hours: i64,
 }
 
+/// What guessing a password costs (Argon2id, RFC 9106); stored hashes keep the cost they were made with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Passwords {
+    /// Memory of one hash, KiB.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub iterations: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
 /// Logs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -151,6 +165,7 @@ impl Default for Config {
             smtp: Smtp::default(),
             limits: Limits::default(),
             sessions: Sessions::default(),
+            passwords: Passwords::default(),
             language: Lang::Vi,
             telemetry: Telemetry::default(),
             jobs: Jobs::default(),
@@ -183,6 +198,12 @@ impl Default for Limits {
 impl Default for Sessions {
     fn default() -> Self {
         Self { idle_minutes: 60, absolute_hours: 12 }
+    }
+}
+impl Default for Passwords {
+    fn default() -> Self {
+        // OWASP's second recommended setting: about 20 ms a hash on one core of 2020.
+        Self { memory_kib: 19 * 1024, iterations: 2, lanes: 1 }
     }
 }
 impl Default for Telemetry {

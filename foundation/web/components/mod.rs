@@ -1,7 +1,32 @@
 //! The design system: one folder a component with its template, its part of the style sheet and its examples.
 
+pub mod agency_picker;
+pub mod button;
+pub mod chart;
+pub mod choice;
+pub mod confirm;
+pub mod directive;
+pub mod field;
+pub mod figure;
+pub mod filter_pane;
 pub mod frame;
 pub mod icon;
+pub mod list_item;
+pub mod menu;
+pub mod note;
+pub mod paging;
+pub mod paper;
+pub mod progress;
+pub mod properties;
+pub mod stamp;
+pub mod state;
+pub mod steps;
+pub mod table;
+pub mod tally;
+pub mod thread;
+pub mod track;
+pub mod upload;
+pub mod verification;
 
 use crate::html::Html;
 use base::{Lang, Text};
@@ -38,15 +63,113 @@ pub struct Component {
 }
 
 /// The parts of the style sheet in the order in which they are joined.
-pub const STYLE_PARTS: &[&str] = &[include_str!("tokens/style.css"), include_str!("frame/style.css")];
+pub const STYLE_PARTS: &[&str] = &[
+    include_str!("tokens/style.css"),
+    include_str!("frame/style.css"),
+    include_str!("button/style.css"),
+    include_str!("field/style.css"),
+    include_str!("choice/style.css"),
+    include_str!("upload/style.css"),
+    include_str!("stamp/style.css"),
+    include_str!("state/style.css"),
+    include_str!("table/style.css"),
+    include_str!("list_item/style.css"),
+    include_str!("filter_pane/style.css"),
+    include_str!("paging/style.css"),
+    include_str!("figure/style.css"),
+    include_str!("tally/style.css"),
+    include_str!("steps/style.css"),
+    include_str!("track/style.css"),
+    include_str!("thread/style.css"),
+    include_str!("verification/style.css"),
+    include_str!("paper/style.css"),
+    include_str!("directive/style.css"),
+    include_str!("note/style.css"),
+    include_str!("menu/style.css"),
+    include_str!("progress/style.css"),
+    include_str!("chart/style.css"),
+    include_str!("properties/style.css"),
+    include_str!("layout/style.css"),
+    include_str!("print/style.css"),
+];
 
 /// Every component.
 pub fn all() -> Vec<Component> {
-    vec![Component {
-        name: "icon",
-        purpose: Text::fixed("Nét vẽ đi kèm chữ", "A glyph beside a word"),
-        examples: icon::examples,
-    }]
+    let component = |name, vi, en, examples| Component { name, purpose: Text::fixed(vi, en), examples };
+    vec![
+        component(
+            "frame",
+            "Khung của mọi trang",
+            "The frame of every page",
+            frame::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component("icon", "Nét vẽ đi kèm chữ", "A glyph beside a word", icon::examples as fn(Lang) -> Vec<Example>),
+        component("button", "Nút, phím tắt", "Buttons and key caps", button::examples as fn(Lang) -> Vec<Example>),
+        component("field", "Ô nhập", "Fields", field::examples as fn(Lang) -> Vec<Example>),
+        component("choice", "Lựa chọn, dấu chọn", "Choices and ticks", choice::examples as fn(Lang) -> Vec<Example>),
+        component(
+            "agency_picker",
+            "Chọn cơ quan bằng mã hoặc tên",
+            "Choose agencies by code or name",
+            agency_picker::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component("upload", "Tệp gửi lên", "Files", upload::examples as fn(Lang) -> Vec<Example>),
+        component(
+            "note",
+            "Ghi chú, bằng chứng, tóm tắt lỗi",
+            "Notes, ledger evidence, error summary",
+            note::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component("stamp", "Dấu khẩn, dấu mật", "Urgency and secrecy", stamp::examples as fn(Lang) -> Vec<Example>),
+        component("state", "Trạng thái, thời hạn", "States and deadlines", state::examples as fn(Lang) -> Vec<Example>),
+        component("table", "Bảng", "Tables", table::examples as fn(Lang) -> Vec<Example>),
+        component("list_item", "Dòng danh sách", "List items", list_item::examples as fn(Lang) -> Vec<Example>),
+        component("filter_pane", "Bộ lọc", "Filters", filter_pane::examples as fn(Lang) -> Vec<Example>),
+        component(
+            "paging",
+            "Phân trang, thẻ, đường dẫn",
+            "Paging, tabs, breadcrumbs",
+            paging::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component(
+            "figure",
+            "Con số, hai số không",
+            "Figures, the two zeros",
+            figure::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component("tally", "Vạch đếm", "Tallies", tally::examples as fn(Lang) -> Vec<Example>),
+        component("steps", "Tiến độ", "Steps", steps::examples as fn(Lang) -> Vec<Example>),
+        component(
+            "track",
+            "Năm chặng của một lần gửi",
+            "The five states of a delivery",
+            track::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component("thread", "Diễn biến, chuỗi", "Histories and chains", thread::examples as fn(Lang) -> Vec<Example>),
+        component(
+            "verification",
+            "Kiểm tra khi đến",
+            "Checks on arrival",
+            verification::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component(
+            "paper",
+            "Trang giấy, tệp đính kèm",
+            "Pages and attachments",
+            paper::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component("directive", "Bút phê", "Directives", directive::examples as fn(Lang) -> Vec<Example>),
+        component("confirm", "Trang xác nhận", "Confirmation", confirm::examples as fn(Lang) -> Vec<Example>),
+        component("properties", "Thuộc tính", "Properties", properties::examples as fn(Lang) -> Vec<Example>),
+        component("menu", "Việc ít dùng", "Menus", menu::examples as fn(Lang) -> Vec<Example>),
+        component("progress", "Việc dài", "Long work", progress::examples as fn(Lang) -> Vec<Example>),
+        component("chart", "Biểu đồ", "Charts", chart::examples as fn(Lang) -> Vec<Example>),
+    ]
+}
+
+/// The moment of the examples: Monday 23 November 2026, 08:41.
+pub fn example_now() -> base::Timestamp {
+    base::Timestamp::from_micros(1_795_398_060_000_000)
 }
 
 /// A count with its digits in groups of three: `412.806` in Vietnamese, `412,806` in English. Never for numbers that

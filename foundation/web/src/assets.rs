@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::failure::Result;
 use crate::refusals;
+use crate::request::Theme;
 use crate::routes::{Routes, Who};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -17,8 +18,18 @@ struct Asset {
     bytes: Vec<u8>,
 }
 
-static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    asset("style", "css", "text/css; charset=utf-8", minify(&crate::ui::STYLE_PARTS.concat()).into_bytes())
+/// The same sheet three times: colours as the person's system says, always light, always dark. A page links one.
+static STYLES: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+    let sheet = |dark| {
+        asset(
+            "style",
+            "css",
+            "text/css; charset=utf-8",
+            crate::sheet::assemble(crate::ui::STYLE_PARTS, dark).into_bytes(),
+        )
+    };
+    let colours = include_str!("../components/tokens/dark.css");
+    [sheet(Some((colours, false))), sheet(None), sheet(Some((colours, true)))]
 });
 static SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| asset("app", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js").to_vec()));
@@ -33,29 +44,17 @@ fn asset(stem: &str, extension: &str, kind: &'static str, bytes: Vec<u8>) -> Ass
     Asset { name: format!("{stem}.{hash}.{extension}"), kind, bytes }
 }
 
-/// Takes comments and needless blanks out of a style sheet.
-fn minify(css: &str) -> String {
-    let mut out = String::with_capacity(css.len());
-    let mut rest = css;
-    while let Some(start) = rest.find("/*") {
-        out.push_str(&rest[..start]);
-        rest = rest[start..].find("*/").map_or("", |end| &rest[start + end + 2..]);
-    }
-    out.push_str(rest);
-    let mut packed = String::with_capacity(out.len());
-    for line in out.lines().map(str::trim).filter(|l| !l.is_empty()) {
-        packed.push_str(line);
-        // A line that ends inside a value needs its blank; after these characters it does not.
-        if !line.ends_with(['{', '}', ';', ',', ':', '>']) {
-            packed.push(' ');
-        }
-    }
-    packed
+fn style(theme: Theme) -> &'static Asset {
+    &STYLES[match theme {
+        Theme::System => 0,
+        Theme::Light => 1,
+        Theme::Dark => 2,
+    }]
 }
 
-/// The address of the style sheet.
-pub fn style_href() -> String {
-    format!("/tai-nguyen/{}", STYLE.name)
+/// The address of the style sheet for a theme.
+pub fn style_href(theme: Theme) -> String {
+    format!("/tai-nguyen/{}", style(theme).name)
 }
 
 /// The address of the script.
@@ -74,9 +73,9 @@ pub fn icons_href() -> &'static str {
     &HREF
 }
 
-/// The style sheet as served.
+/// The style sheet as served to most.
 pub fn style_sheet() -> String {
-    String::from_utf8_lossy(&STYLE.bytes).into_owned()
+    String::from_utf8_lossy(&style(Theme::System).bytes).into_owned()
 }
 
 /// The script as served.
@@ -90,8 +89,9 @@ pub(crate) fn is_asset(path: &str) -> bool {
 }
 
 async fn serve(State(_app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Result {
-    let asset = [&*STYLE, &*SCRIPT, &*MARK, &*ICONS]
-        .into_iter()
+    let asset = STYLES
+        .iter()
+        .chain([&*SCRIPT, &*MARK, &*ICONS])
         .find(|a| a.name == name)
         .ok_or_else(|| Refusal::new(&refusals::NOT_FOUND))?;
     let etag = format!("\"{}\"", asset.name);
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_sheet_and_the_script_stay_small() {
-        assert!(style_sheet().len() < 24 * 1024, "style sheet: {} bytes", style_sheet().len());
+        assert!(style_sheet().len() < 27 * 1024, "style sheet: {} bytes", style_sheet().len());
         assert!(script().len() < 8 * 1024, "script: {} bytes", script().len());
     }
 

@@ -24,6 +24,7 @@ pub mod redirect;
 pub mod refusals;
 pub mod request;
 pub mod routes;
+mod sheet;
 pub mod surround;
 #[path = "../components/mod.rs"]
 pub mod ui;

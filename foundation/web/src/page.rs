@@ -103,7 +103,7 @@ pub fn page_html(req: &Req, page: Page, body: &Html) -> Response {
         section: page.section,
         landscape: page.landscape,
         print_heading: page.heading.as_deref(),
-        style_href: assets::style_href(),
+        style_href: assets::style_href(req.theme),
         script_href: assets::script_href(),
         body,
     };

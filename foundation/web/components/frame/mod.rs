@@ -146,3 +146,13 @@ impl Frame<'_> {
         ))
     }
 }
+
+/// The examples: the skip link, the strip and the header of a print, which a page shows once.
+pub fn examples(l: Lang) -> Vec<super::Example> {
+    let strip = format!(
+        "<aside class=\"drill\" aria-label=\"{0}\">{1}<span>{0}</span></aside>",
+        l.t("Dữ liệu thực hành, không có giá trị pháp lý", "Practice data, without legal force"),
+        icon("warn")
+    );
+    vec![super::Example::new("Dải thực hành", "Practice strip", Html::trusted(strip))]
+}

@@ -4,5 +4,6 @@
 mod blobs;
 mod db;
 mod ledger;
+mod people_access;
 mod people_directory;
 mod signing;

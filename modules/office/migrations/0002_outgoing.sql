@@ -86,7 +86,10 @@ CREATE TABLE office_revision (
   outgoing TEXT NOT NULL REFERENCES office_outgoing (id),
   number BIGINT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('content', 'seal')),
+  -- What is signed.
   manifest JSONB NOT NULL,
+  -- The draft as it stood: recipients, marks, dates (Phụ lục VI, phần I, III.5a: every draft is kept).
+  snapshot JSONB NOT NULL,
   digest TEXT NOT NULL,
   previous TEXT,
   made_by TEXT NOT NULL,

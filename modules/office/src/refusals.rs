@@ -316,17 +316,6 @@ pub static REQUEST_CANCELLED: RefusalCode = RefusalCode {
     basis: None,
 };
 
-/// The signing secret is wrong, or there is no personal key yet.
-pub static WRONG_SECRET: RefusalCode = RefusalCode {
-    code: "office.signing.wrong-secret",
-    kind: RefusalKind::Invalid,
-    vi: "Mật khẩu ký không đúng, hoặc chưa có khóa ký cá nhân.",
-    en: "The signing secret is wrong, or there is no personal key yet.",
-    remedy_vi: "Nhập lại; nếu quên, nhờ quản trị cấp khóa mới.",
-    remedy_en: "Try again; if it is lost, ask the administrator for a new key.",
-    basis: Some(Basis::new("NĐ 30/2020/NĐ-CP", "Phụ lục I, phần II, mục 7")),
-};
-
 /// The content has changed since you opened it; nothing has been signed.
 pub static CONTENT_CHANGED: RefusalCode = RefusalCode {
     code: "office.signing.content-changed",
@@ -470,17 +459,6 @@ pub static SECRET_NOT_SENT: RefusalCode = RefusalCode {
     basis: Some(Basis::new("QĐ 28/2018/QĐ-TTg", "Điều 1")),
 };
 
-/// There is no agency with the code {code}.
-pub static RECIPIENT_UNKNOWN: RefusalCode = RefusalCode {
-    code: "office.outgoing.recipient-unknown",
-    kind: RefusalKind::Invalid,
-    vi: "Không có cơ quan mã {code}.",
-    en: "There is no agency with the code {code}.",
-    remedy_vi: "Chọn nơi nhận trong danh mục.",
-    remedy_en: "Choose the recipient from the directory.",
-    basis: None,
-};
-
 /// The file is larger than {limit}.
 pub static FILE_TOO_LARGE: RefusalCode = RefusalCode {
     code: "office.file.too-large",
@@ -525,6 +503,17 @@ pub static FILES_TOO_MANY: RefusalCode = RefusalCode {
     basis: None,
 };
 
+/// Only people do this, with their own account.
+pub static PEOPLE_ONLY: RefusalCode = RefusalCode {
+    code: "office.people-only",
+    kind: RefusalKind::Forbidden,
+    vi: "Việc này chỉ do người làm, bằng tài khoản của mình.",
+    en: "Only people do this, with their own account.",
+    remedy_vi: "Đăng nhập bằng tài khoản cá nhân.",
+    remedy_en: "Sign in with a personal account.",
+    basis: None,
+};
+
 /// The incoming document that is answered was not found.
 pub static CITED_UNKNOWN: RefusalCode = RefusalCode {
     code: "office.outgoing.cited-unknown",
@@ -566,7 +555,6 @@ pub static CATALOGUE: &[&RefusalCode] = &[
     &REQUEST_EXPIRED,
     &ALREADY_SIGNED,
     &REQUEST_CANCELLED,
-    &WRONG_SECRET,
     &CONTENT_CHANGED,
     &NO_DELEGATION,
     &SUB_DELEGATION,
@@ -580,10 +568,10 @@ pub static CATALOGUE: &[&RefusalCode] = &[
     &CHANGED_MEANWHILE,
     &NOT_THE_DRAFTER,
     &SECRET_NOT_SENT,
-    &RECIPIENT_UNKNOWN,
     &FILE_TOO_LARGE,
     &FILE_NAME,
     &FILE_TYPE,
     &FILES_TOO_MANY,
+    &PEOPLE_ONLY,
     &CITED_UNKNOWN,
 ];

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod directive;
 pub mod document_type;
 pub mod duplicate;
+pub mod file_type;
 pub mod incoming;
 pub mod issue_deadline;
 pub mod metadata;

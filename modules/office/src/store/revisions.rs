@@ -17,7 +17,9 @@ pub struct Revision {
     pub kind: String,
     /// What is signed (RFC 8785 form).
     pub manifest: Json,
-    /// SHA-256 of the manifest's RFC 8785 form, hexadecimal.
+    /// The draft as it stood.
+    pub snapshot: Json,
+    /// SHA-256 of manifest, snapshot and the digest before, in RFC 8785 form; hexadecimal.
     pub digest: String,
     /// Digest of the revision before.
     pub previous: Option<String>,
@@ -32,24 +34,26 @@ fn revision(row: &Row) -> Result<Revision> {
         number: row.get(0)?,
         kind: row.get(1)?,
         manifest: row.get(2)?,
-        digest: row.get(3)?,
-        previous: row.get(4)?,
-        made_by: row.get(5)?,
-        made_at: row.get(6)?,
+        snapshot: row.get(3)?,
+        digest: row.get(4)?,
+        previous: row.get(5)?,
+        made_by: row.get(6)?,
+        made_at: row.get(7)?,
     })
 }
 
-const REVISION: &str = "number, kind, manifest, digest, previous, made_by, made_at";
+const REVISION: &str = "number, kind, manifest, snapshot, digest, previous, made_by, made_at";
 
 /// Adds a revision.
 pub fn revision_insert(tx: &Tx<'_>, outgoing: OutgoingId, revision: &Revision) -> Result<()> {
     tx.execute(
-        &format!("INSERT INTO office_revision (outgoing, {REVISION}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
+        &format!("INSERT INTO office_revision (outgoing, {REVISION}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
         &[
             &outgoing,
             &revision.number,
             &revision.kind,
             &revision.manifest,
+            &revision.snapshot,
             &revision.digest,
             &revision.previous,
             &revision.made_by,

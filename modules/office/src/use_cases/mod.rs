@@ -1,0 +1,15 @@
+//! What people do in the office; one file a verb or a family of them. Load, decide, store, append to the ledger.
+
+pub mod change;
+pub mod cite;
+pub mod deed;
+pub mod draft;
+pub mod files;
+pub mod issue;
+pub mod number;
+pub mod review;
+pub mod seal;
+pub mod sign;
+pub mod void;
+
+pub use deed::{Command, Deed, reach_of};

@@ -158,8 +158,8 @@ impl AgencyCode {
     }
 
     /// The old form of 13 characters (QCVN 102:2016/BTTTT), where there is one: at most four levels of
-    /// 3, 2, 2 and 3 characters. Reading it back gives the same code. Agencies were allowed to renumber in
-    /// 2020, so the directory's own pair goes before this.
+    /// 3, 2, 2 and 3 characters, the last not of the shape of a first. Reading it back gives the same code.
+    /// Agencies were allowed to renumber in 2020, so the directory's own pair goes before this.
     pub fn legacy(&self) -> Option<String> {
         if self.kind != AgencyCodeKind::National {
             return None;
@@ -176,7 +176,9 @@ impl AgencyCode {
             *slot = group;
             last_is_zero = is_zero(group);
         }
-        (!last_is_zero).then(|| format!("{}.{}.{}.{level1}", padded[2], padded[1], padded[0]))
+        // A last level that looks like a first one (A01.12.31.H53) would be read from the left.
+        let ambiguous = is_level1(padded[2]);
+        (!last_is_zero && !ambiguous).then(|| format!("{}.{}.{}.{level1}", padded[2], padded[1], padded[0]))
     }
 
     /// The number of levels: 1 for `H57`, 3 for `H57.01.03`; an enterprise 1, its branch 2; irregular 1.

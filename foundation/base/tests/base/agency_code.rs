@@ -27,7 +27,7 @@ fn the_old_form_is_read_from_the_right() {
 
 #[test]
 fn codes_that_do_not_fit_the_old_form_have_none() {
-    for new in ["H37.2", "H37.02.002", "H37.02.02.02", "H37.02.02.002.01", "H37.00", "0102859048"] {
+    for new in ["H37.2", "H37.02.002", "H37.02.02.02", "H37.02.02.002.01", "H37.00", "H53.31.12.A01", "0102859048"] {
         assert_eq!(code(new).legacy(), None, "{new}");
     }
 }

@@ -1,5 +1,6 @@
 //! The ledger's standing work: numbering (PostgreSQL), reactions, counters; woken after commits, else by polling.
 
+use super::checkpoint::{CheckpointKey, sign_checkpoint};
 use super::counters::count;
 use super::entry::SubjectKind;
 use super::reaction::{Counter, Reaction};
@@ -7,7 +8,7 @@ use super::{runner, sequence};
 use crate::component::Component;
 use crate::db::{Db, Engine};
 use crate::error::Result;
-use base::{Clock, Random};
+use base::{Clock, Random, Timestamp};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -59,9 +60,18 @@ pub async fn settle(db: &Db, registry: &Registry, clock: &Clock, random: &Random
     }
 }
 
-/// Does the ledger's standing work until `stop` turns true. Each process runs it once; several may run side by side.
-pub async fn run(db: Db, registry: Registry, clock: Clock, random: Random, mut stop: watch::Receiver<bool>) {
+/// Does the ledger's standing work until `stop` turns true: numbers, signs a checkpoint at most once a second, reacts,
+/// counts. Each process runs it once; several may run side by side.
+pub async fn run(
+    db: Db,
+    registry: Registry,
+    key: Option<CheckpointKey>,
+    clock: Clock,
+    random: Random,
+    mut stop: watch::Receiver<bool>,
+) {
     let holder = hex::encode(random.bytes::<8>());
+    let mut signed_at = None;
     let mut commits = db.commits();
     while !*stop.borrow() {
         commits.mark_unchanged();
@@ -69,12 +79,27 @@ pub async fn run(db: Db, registry: Registry, clock: Clock, random: Random, mut s
             tracing::warn!(%error, "the ledger's standing work failed; it will be tried again");
             0
         });
+        if let Some(key) = &key {
+            sign(&db, key, &clock, &mut signed_at).await;
+        }
         let pause = if steps > 0 { BUSY } else { IDLE };
         tokio::select! {
             changed = commits.changed() => if changed.is_err() { return },
             () = tokio::time::sleep(pause) => {}
             changed = stop.changed() => if changed.is_err() { return },
         }
+    }
+}
+
+/// Signs what was committed since, at most once a second: a checkpoint stands for everything before it.
+async fn sign(db: &Db, key: &CheckpointKey, clock: &Clock, signed_at: &mut Option<Timestamp>) {
+    let now = clock.now();
+    if signed_at.is_some_and(|then| now.since(then) < 1_000_000) {
+        return;
+    }
+    *signed_at = Some(now);
+    if let Err(error) = sign_checkpoint(db, key, now).await {
+        tracing::error!(%error, "no checkpoint could be signed");
     }
 }
 

@@ -2,4 +2,6 @@
 
 mod append;
 pub mod paper;
+mod proof;
 mod reactions;
+mod tamper;

@@ -96,7 +96,7 @@ async fn each_alteration_is_found_and_named() {
         (
             "INSERT INTO ledger_tile (level, tile, hashes) SELECT 0, 9, leaf_hash FROM ledger_entry WHERE seq = 1",
             F::TileAltered,
-            "tiles",
+            "tile 0/9",
         ),
         (
             "UPDATE ledger_head SET root = leaf.leaf_hash FROM ledger_entry AS leaf WHERE leaf.seq = 1",

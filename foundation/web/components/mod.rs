@@ -6,6 +6,7 @@ pub mod chart;
 pub mod choice;
 pub mod confirm;
 pub mod directive;
+pub mod door;
 pub mod field;
 pub mod figure;
 pub mod filter_pane;

@@ -3,12 +3,13 @@
 use crate::app::App;
 use crate::failure::Result;
 use crate::refusals;
-use crate::request::Theme;
+
 use crate::routes::{Routes, Who};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::Refusal;
+use platform::accounts::Theme;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 

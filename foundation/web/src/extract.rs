@@ -37,7 +37,10 @@ impl FromRequestParts<App> for Caller {
             return Err(Refusal::new(&refusals::CREDENTIAL).into());
         };
         // A browser adds the session by itself, so a changing call by session needs the guard as well.
-        if matches!(principal.kind, PrincipalKind::Person { .. }) && csrf::unsafe_method(&parts.method) {
+        if !req.by_bearer
+            && matches!(principal.kind, PrincipalKind::Person { .. })
+            && csrf::unsafe_method(&parts.method)
+        {
             guard(&req, &parts.headers, None)?;
         }
         Ok(Self(principal.clone()))

@@ -7,12 +7,13 @@ use crate::failure::Result;
 use crate::form::FormData;
 use crate::redirect::{redirect, return_path};
 use crate::refusals;
-use crate::request::{Req, Theme};
+use crate::request::Req;
 use crate::routes::{Routes, Who};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header;
 use base::Refusal;
+use platform::accounts::Theme;
 use serde::Deserialize;
 
 /// A year.
@@ -51,18 +52,20 @@ async fn language(
         "en" => base::Lang::En,
         _ => return Err(Refusal::new(&refusals::NOT_FOUND).into()),
     };
-    crate::who::remember_language(&app, &req, lang).await?;
+    crate::who::remember(&app, &req, |p| p.language = lang).await?;
     Ok(redirect(back(&req, query.tiep.as_deref(), &headers))
         .cookie(cookies::set(cookies::LANGUAGE, lang.tag(), req.secure, Some(KEEP)))
         .go(&req))
 }
 
-async fn display(req: Req, headers: HeaderMap, form: FormData) -> Result {
+async fn display(req: Req, State(app): State<App>, headers: HeaderMap, form: FormData) -> Result {
     let mut answer = redirect(back(&req, form.first("tiep"), &headers));
-    if let Some(theme) = form.first("giao_dien").and_then(Theme::parse) {
-        answer = answer.cookie(cookies::set(cookies::THEME, theme.tag(), req.secure, Some(KEEP)));
+    if let Some(theme) = form.first("giao_dien").and_then(Theme::from_name) {
+        crate::who::remember(&app, &req, |p| p.theme = theme).await?;
+        answer = answer.cookie(cookies::set(cookies::THEME, theme.name(), req.secure, Some(KEEP)));
     }
     if let Some(keys) = form.first("phim_tat") {
+        crate::who::remember(&app, &req, |p| p.shortcuts = keys != "off").await?;
         let value = if keys == "off" { "off" } else { "on" };
         answer = answer.cookie(cookies::set(cookies::SHORTCUTS, value, req.secure, Some(KEEP)));
     }

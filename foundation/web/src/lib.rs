@@ -7,6 +7,7 @@ pub mod cookies;
 pub mod csrf;
 pub mod extract;
 pub mod failure;
+pub mod files;
 pub mod flash;
 pub mod form;
 pub mod gallery;
@@ -14,7 +15,9 @@ pub mod headers;
 pub mod help;
 mod home;
 pub mod html;
+pub mod input;
 pub mod kept;
+pub mod keyset;
 pub mod language;
 pub mod openapi;
 pub mod ops;
@@ -28,7 +31,8 @@ mod sheet;
 pub mod surround;
 #[path = "../components/mod.rs"]
 pub mod ui;
-mod who;
+pub mod upload;
+pub mod who;
 
 pub use app::{App, Assembled, Module, Section, Site, assemble};
 pub use extract::{Caller, Json, Language, Query, User};

@@ -7,37 +7,10 @@ use crate::refusals;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri, header};
-use base::{Lang, Refusal};
+use base::{Lang, Refusal, Text};
 use platform::access::Principal;
+use platform::accounts::{Preferences, Theme};
 use std::sync::Arc;
-
-/// The person's choice of colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Theme {
-    /// As the person's system says.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-impl Theme {
-    /// Value of the `data-theme` attribute and of the cookie.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// From the cookie.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::System, Self::Light, Self::Dark].into_iter().find(|t| t.tag() == text)
-    }
-}
 
 /// Who asks, and how; made once for each request by [`crate::surround`].
 #[derive(Debug, Clone)]
@@ -62,6 +35,10 @@ pub struct Context {
     pub uri: String,
     /// Who asks; `None` for the public.
     pub principal: Option<Arc<Principal>>,
+    /// By a bearer token (a browser never adds one by itself, so no guard value is needed).
+    pub by_bearer: bool,
+    /// What the account remembers of language, colours and shortcuts.
+    pub preferences: Option<Preferences>,
     /// Binds things to this browser; never shown.
     pub visitor: String,
     /// What the site is.
@@ -74,8 +51,8 @@ pub struct Context {
     pub counts: Vec<(&'static str, i64)>,
     /// Unread notices.
     pub notices: i64,
-    /// Entries in the ledger and the time of the last checkpoint, for the foot.
-    pub ledger: Option<(u64, base::Timestamp)>,
+    /// Entries in the ledger, for the foot.
+    pub ledger: Option<u64>,
     /// A message from the request before.
     pub flash: Option<Flash>,
     /// The request's code, in every log line, answer and error page.
@@ -96,9 +73,9 @@ pub struct PositionChoice {
     /// The position's id, sent back by the switch.
     pub id: String,
     /// “Chánh Văn phòng, Văn phòng UBND”.
-    pub label: String,
+    pub label: Text,
     /// For a delegation: whose, and until when.
-    pub delegated: Option<String>,
+    pub delegated: Option<Text>,
     /// It is the one in use.
     pub current: bool,
 }
@@ -127,6 +104,8 @@ impl Req {
             path: path.into(),
             uri: path.into(),
             principal: None,
+            by_bearer: false,
+            preferences: None,
             visitor: String::new(),
             site: Arc::default(),
             session: None,
@@ -151,14 +130,12 @@ impl Req {
         }
     }
 
-    /// “Sổ cái 1.284.517 mục, điểm kiểm 08:40”.
+    /// “Sổ cái 1.284.517 mục”.
     pub fn ledger_line(&self) -> Option<String> {
-        let (size, at) = self.ledger?;
-        let time = at.to_local().strftime("%H:%M").to_string();
-        let size = crate::ui::group_digits(size, self.lang);
+        let size = crate::ui::group_digits(self.ledger?, self.lang);
         Some(match self.lang {
-            Lang::Vi => format!("Sổ cái {size} mục, điểm kiểm {time}"),
-            Lang::En => format!("Ledger {size} entries, checkpoint {time}"),
+            Lang::Vi => format!("Sổ cái {size} mục"),
+            Lang::En => format!("Ledger: {size} entries"),
         })
     }
 

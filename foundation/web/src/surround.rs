@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::FormData;
-use crate::request::{Context, Req, Theme, choose_language, wants_page};
+use crate::request::{Context, Req, choose_language, wants_page};
 use crate::{cookies, csrf, headers, kept, problem, refusals, who};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base::Refusal;
 use futures_util::FutureExt;
+use platform::accounts::Theme;
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -59,16 +60,21 @@ pub async fn surround(State(app): State<App>, mut request: Request, next: Next) 
     let flash = cookies::read(request.headers(), cookies::FLASH, secure).and_then(|t| crate::flash::Flash::decode(&t));
     let shows_flash = flash.is_some() && page_wanted && method == Method::GET && !plain;
     let chosen = cookies::read(request.headers(), cookies::LANGUAGE, secure);
-    let lang = match (chosen.as_deref(), identity.lang) {
-        (None, Some(lang)) => lang,
-        (chosen, _) => choose_language(chosen, request.headers()),
+    let lang = match (&chosen, &identity.preferences) {
+        (None, Some(preferences)) => preferences.language,
+        _ => choose_language(chosen.as_deref(), request.headers()),
     };
+    let preferences = identity.preferences.unwrap_or_default();
     let req = Req::new(Context {
         lang,
         theme: cookies::read(request.headers(), cookies::THEME, secure)
-            .and_then(|t| Theme::parse(&t))
-            .unwrap_or_default(),
-        shortcuts: cookies::read(request.headers(), cookies::SHORTCUTS, secure).as_deref() != Some("off"),
+            .and_then(|t| Theme::from_name(&t))
+            .unwrap_or(preferences.theme),
+        shortcuts: match cookies::read(request.headers(), cookies::SHORTCUTS, secure).as_deref() {
+            Some("off") => false,
+            Some(_) => true,
+            None => preferences.shortcuts,
+        },
         csrf: csrf::value(match (&identity.principal, &session) {
             (Some(_), Some(session)) => session,
             _ => &visitor_value,
@@ -77,6 +83,8 @@ pub async fn surround(State(app): State<App>, mut request: Request, next: Next) 
         path,
         method: method.clone(),
         principal: identity.principal,
+        by_bearer: identity.by_bearer,
+        preferences: identity.preferences,
         session: session.clone(),
         visitor: visitor_value.clone(),
         site: app.site().clone(),

@@ -107,7 +107,7 @@ impl Frame<'_> {
 
     /// For whom the person acts, when it is a delegation.
     fn acting_for(&self) -> Option<&str> {
-        self.req.positions.iter().find(|p| p.current).and_then(|p| p.delegated.as_deref())
+        self.req.positions.iter().find(|p| p.current).and_then(|p| p.delegated.as_ref()).map(|t| t.get(self.l))
     }
 
     fn printed_at(&self) -> String {

@@ -1,0 +1,124 @@
+//! Forms with files: the guard comes first, each file is streamed to the file store while it is hashed, memory is bounded.
+
+use crate::app::App;
+use crate::csrf;
+use crate::failure::Failure;
+use crate::form::{FormData, guard, too_large};
+use crate::refusals;
+use crate::request::Req;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use base::Refusal;
+use platform::blobs::StagedBlob;
+
+/// Largest file of a form, in bytes (the platform's limit for attachments applies besides).
+pub const FILE_LIMIT: u64 = 100 * 1024 * 1024;
+/// Most files in one form.
+const MOST_FILES: usize = 50;
+/// Largest text field, in bytes.
+const FIELD_LIMIT: usize = 256 * 1024;
+
+/// A file that was taken: durable in the store, not yet named by any record.
+#[derive(Debug)]
+pub struct TakenFile {
+    /// The form field.
+    pub field: String,
+    /// The name that the sender gave it, without folders.
+    pub name: String,
+    /// The media type that the sender claims; trust what the content says instead.
+    pub claimed_kind: String,
+    /// Hash and size; attach it in the transaction that names it.
+    pub staged: StagedBlob,
+}
+
+/// A form with files. The guard field must come before the first file (our forms put it first).
+#[derive(Debug)]
+pub struct UploadForm {
+    /// The text fields.
+    pub fields: FormData,
+    /// The files, empty ones left out.
+    pub files: Vec<TakenFile>,
+}
+
+impl FromRequest<App> for UploadForm {
+    type Rejection = Failure;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let req = Req::from_request_parts(&mut parts, app).await?;
+        let headers = parts.headers.clone();
+        parts.extensions.insert(axum::extract::DefaultBodyLimit::disable());
+        let request = Request::from_parts(parts, body);
+        let limit = app.platform().config().limits.attachment_bytes.min(FILE_LIMIT);
+        let mut multipart = Multipart::from_request(request, app).await.map_err(|_| Refusal::new(&refusals::MEDIA))?;
+        let mut form = Self { fields: FormData::default(), files: Vec::new() };
+        let mut guarded = false;
+        let broken = |e: axum::extract::multipart::MultipartError| {
+            Failure::from(Refusal::new(&refusals::MALFORMED).with("reason", e.body_text()))
+        };
+        while let Some(mut field) = multipart.next_field().await.map_err(broken)? {
+            let name = field.name().unwrap_or("").to_owned();
+            let Some(file_name) = field.file_name().map(base_name) else {
+                let mut text = Vec::new();
+                while let Some(chunk) = field.chunk().await.map_err(broken)? {
+                    if text.len() + chunk.len() > FIELD_LIMIT {
+                        return Err(too_large(FIELD_LIMIT).into());
+                    }
+                    text.extend_from_slice(&chunk);
+                }
+                let text = String::from_utf8(text)
+                    .map_err(|_| Refusal::new(&refusals::MALFORMED).with("reason", "UTF-8"))?
+                    .replace("\r\n", "\n");
+                if name == csrf::FIELD {
+                    guard(&req, &headers, Some(&text))?;
+                    guarded = true;
+                }
+                form.fields.push(name, text);
+                continue;
+            };
+            if !guarded {
+                guard(&req, &headers, None)?;
+                guarded = true;
+            }
+            let claimed_kind = field.content_type().unwrap_or("application/octet-stream").to_owned();
+            let mut writer = app.platform().blobs().writer(Some(limit));
+            let mut size = 0_u64;
+            while let Some(chunk) = field.chunk().await.map_err(broken)? {
+                size += chunk.len() as u64;
+                if size > limit {
+                    return Err(too_large(usize::try_from(limit).unwrap_or(usize::MAX)).into());
+                }
+                writer.write(&chunk).await?;
+            }
+            // A file field that was left empty comes as an empty file without a name.
+            if size == 0 && file_name.is_empty() {
+                continue;
+            }
+            if form.files.len() >= MOST_FILES {
+                return Err(Refusal::new(&refusals::TOO_LARGE).with("limit", format!("{MOST_FILES} tệp/files")).into());
+            }
+            let staged = writer.finish().await?;
+            form.files.push(TakenFile { field: name, name: file_name, claimed_kind, staged });
+        }
+        if !guarded {
+            guard(&req, &headers, None)?;
+        }
+        Ok(form)
+    }
+}
+
+/// The name without folders and control characters.
+fn base_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or("");
+    last.chars().filter(|c| !c.is_control()).take(200).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_folders() {
+        assert_eq!(base_name("C:\\Users\\a\\Biểu 01.xlsx"), "Biểu 01.xlsx");
+        assert_eq!(base_name("../../etc/passwd"), "passwd");
+        assert_eq!(base_name("\u{0}"), "");
+    }
+}

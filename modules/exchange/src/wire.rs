@@ -310,7 +310,7 @@ pub fn read_staff(staff: &StaffInfo) -> Staff {
     }
 }
 
-/// The files as they came; what their bytes say they are is filled by the verification.
+/// The files as they came, under names fit for a disk.
 pub fn read_files(attachments: &[Attachment]) -> Vec<PackageAttachment> {
     attachments
         .iter()
@@ -320,7 +320,7 @@ pub fn read_files(attachments: &[Attachment]) -> Vec<PackageAttachment> {
             content_id: file.content_id.clone(),
             name: file.safe_name(),
             media_type: file.content_type.clone(),
-            detected_type: String::new(),
+            detected_type: file.media_type.clone(),
             sha256: file.sha256.clone(),
             size: i64::try_from(file.size).unwrap_or(i64::MAX),
             description: file.description.clone(),

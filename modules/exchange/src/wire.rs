@@ -2,9 +2,9 @@
 //! what the office reads.
 
 use crate::edxml::{
-    self, Attachment, Business, DetachedSignature, DocumentChanges, DocumentCode, DocumentType, Extras, Message,
-    MessageHeader, Organization, OtherInfo, Promulgation, ReceiverChange, Replacement, ResponseFor, SignerInfo,
-    SignerRole, StaffInfo, TraceHeader, TraceHeaderList,
+    self, Attachment, Business, DetachedSignature, DocumentChanges, DocumentCode, DocumentType, Extras, MessageHeader,
+    Organization, OtherInfo, Promulgation, ReceiverChange, Replacement, ResponseFor, SignerInfo, SignerRole, StaffInfo,
+    TraceHeader, TraceHeaderList,
 };
 use crate::model::{
     DocumentReference, Operation, OperationTarget, PackageAttachment, PackageHeader, Party, RecipientChange, Staff,
@@ -13,17 +13,6 @@ use crate::model::{
 use base::agency_code::{AgencyCode, AgencyCodeError};
 use base::document_types;
 use base::{Date, Timestamp};
-use platform::{Error, Result};
-
-/// The whole message of a package made here, as JSON for the store; the trace is added when it leaves.
-pub fn to_message(
-    header: &PackageHeader,
-    files: &[PackageAttachment],
-    signatures: &[serde_json::Value],
-) -> Result<serde_json::Value> {
-    serde_json::to_value(Message::Document(Box::new(to_package(header, files, signatures))))
-        .map_err(|e| Error::fault("writing a message", e))
-}
 
 /// The edXML package of a document that starts here.
 pub fn to_package(

@@ -20,6 +20,7 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_entry_pending ON ledger_entry (arrival) WHERE seq IS NULL;
 CREATE INDEX ledger_entry_kind ON ledger_entry (kind, seq) WHERE seq IS NOT NULL;
+CREATE INDEX ledger_entry_agency ON ledger_entry (agency, seq) WHERE seq IS NOT NULL;
 
 -- Names and texts beside the entries; a row goes when the law says so, the digest in the leaf stays.
 CREATE TABLE ledger_details (

@@ -4,7 +4,7 @@ use super::entry::{COLUMNS, Entry, EntryId, Hash, NewEntry, canonical};
 use super::merkle::leaf_hash;
 use crate::db::{Row, ToValue, Tx};
 use crate::error::{Error, Result};
-use base::Timestamp;
+use base::{AgencyCode, Timestamp};
 use sha2::{Digest, Sha256};
 
 /// Appends an entry in the transaction of the change it tells of; call it *after* the record was written.
@@ -111,6 +111,18 @@ pub fn read_after(tx: &Tx<'_>, after_seq: i64, kinds: &[&str], limit: i64) -> Re
         params.extend(kinds.iter().map(|kind| kind as &dyn ToValue));
     }
     let sql = format!("SELECT {COLUMNS} FROM ledger_entry WHERE seq > $1 {filter} ORDER BY seq LIMIT $2");
+    tx.query(&sql, &params)?.iter().map(Entry::from_row).collect()
+}
+
+/// The same of one agency's books: what its inboxes page by.
+pub fn read_of(tx: &Tx<'_>, agency: &AgencyCode, after_seq: i64, kinds: &[&str], limit: i64) -> Result<Vec<Entry>> {
+    let mut params: Vec<&dyn ToValue> = vec![agency, &after_seq, &limit];
+    let places: Vec<String> = (0..kinds.len()).map(|n| format!("${}", n + 4)).collect();
+    params.extend(kinds.iter().map(|kind| kind as &dyn ToValue));
+    let filter = if kinds.is_empty() { String::new() } else { format!("AND kind IN ({})", places.join(", ")) };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger_entry WHERE agency = $1 AND seq IS NOT NULL AND seq > $2 {filter} ORDER BY seq LIMIT $3"
+    );
     tx.query(&sql, &params)?.iter().map(Entry::from_row).collect()
 }
 

@@ -4,20 +4,11 @@
 //! document, so the operation and the digest of the manifest join the identity. Status messages are known by
 //! (From, the document they answer, code, time), as the trace of a hub may re-send them.
 
-use crate::model::{DocumentReference, Operation, PackageAttachment, PackageHeader};
+use crate::model::{DocumentReference, Operation};
 use crate::rules::status::StatusCode;
 use base::Timestamp;
 use base::agency_code::AgencyCode;
 use sha2::{Digest, Sha256};
-
-/// The manifest: everything that a sender vouches for. The trace list, which every hop extends, is not part of it.
-pub fn manifest(header: &PackageHeader, attachments: &[PackageAttachment]) -> serde_json::Value {
-    let files: Vec<serde_json::Value> = attachments
-        .iter()
-        .map(|file| serde_json::json!({ "name": file.name, "sha256": file.sha256, "size": file.size }))
-        .collect();
-    serde_json::json!({ "header": header, "attachments": files })
-}
 
 /// Hex SHA-256 over the RFC 8785 form of a JSON value.
 pub fn digest(value: &serde_json::Value) -> String {
@@ -52,7 +43,7 @@ pub fn of_status(from: &AgencyCode, about: &DocumentReference, code: &StatusCode
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::model::{Party, Urgency};
+    use crate::model::{PackageHeader, Party, Urgency};
 
     pub(crate) fn header(subject: &str) -> PackageHeader {
         let code = |text: &str| AgencyCode::parse(text).expect("a code");
@@ -86,14 +77,6 @@ pub(crate) mod tests {
             paper: false,
             staff: None,
         }
-    }
-
-    #[test]
-    fn the_digest_tells_content_apart_and_nothing_else() {
-        let one = digest(&manifest(&header("Về chuyển đổi số"), &[]));
-        assert_eq!(one, digest(&manifest(&header("Về chuyển đổi số"), &[])));
-        assert_ne!(one, digest(&manifest(&header("Về chuyển đổi số 2"), &[])));
-        assert_eq!(one.len(), 64);
     }
 
     #[test]

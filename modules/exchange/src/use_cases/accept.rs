@@ -76,7 +76,13 @@ pub async fn accept<E>(
         Err(NotTaken::Broken(error)) => return Err(error.into()),
         Err(NotTaken::Wrong(refusal, sha256)) => {
             let facts = Facts { sha256, ..Facts::default() };
-            return Err(reject(platform, principal, No { error: Error::Refused(refusal), facts, quarantine: None }, now).await);
+            return Err(reject(
+                platform,
+                principal,
+                No { error: Error::Refused(refusal), facts, quarantine: None },
+                now,
+            )
+            .await);
         }
     };
     let answer = match &taken.message {
@@ -156,15 +162,13 @@ async fn document(
     if matches!(header.operation, Operation::Recall | Operation::Update | Operation::Replace)
         && header.reason.as_deref().unwrap_or_default().trim().is_empty()
     {
-        let refusal = Refusal::new(&refusals::OPERATION_REASON_MISSING).field(
-            "TraceHeaderList/Bussiness/BussinessDocReason",
-            Text::fixed("Nêu lý do.", "Give the reason."),
-        );
+        let refusal = Refusal::new(&refusals::OPERATION_REASON_MISSING)
+            .field("TraceHeaderList/Bussiness/BussinessDocReason", Text::fixed("Nêu lý do.", "Give the reason."));
         return Err(no(refusal.into(), &facts));
     }
 
     let files = wire::read_files(&package.attachments);
-    let manifest_digest = identity::digest(&identity::manifest(&header, &files));
+    let manifest_digest = edxml::manifest_sha256(&taken.message);
     let identity = identity::of_package(&header.from.code, &header.document_id, header.operation, &manifest_digest);
     let known = look_up(platform, principal, &header, &identity, now).await.map_err(|e| no(e, &facts))?;
     facts.to = known.recipients.iter().map(|a| a.code.clone()).collect();
@@ -222,13 +226,16 @@ async fn document(
 }
 
 fn conflict(header: &PackageHeader, existing: PackageId) -> Refusal {
-    Refusal::new(&refusals::PACKAGE_CONFLICT).with("document", &header.document_id).with("from", &header.from.code).field(
-        "MessageHeader/DocumentId",
-        Text::new(
-            format!("Đã nhận với nội dung khác (gói {existing})."),
-            format!("Already received with other content (package {existing})."),
-        ),
-    )
+    Refusal::new(&refusals::PACKAGE_CONFLICT)
+        .with("document", &header.document_id)
+        .with("from", &header.from.code)
+        .field(
+            "MessageHeader/DocumentId",
+            Text::new(
+                format!("Đã nhận với nội dung khác (gói {existing})."),
+                format!("Already received with other content (package {existing})."),
+            ),
+        )
 }
 
 async fn look_up(
@@ -249,7 +256,10 @@ async fn look_up(
             if sender.is_none() && !from_peer {
                 return Err(Refusal::new(&refusals::SENDER_UNKNOWN)
                     .with("code", &header.from.code)
-                    .field("MessageHeader/From/OrganId", Text::fixed("Mã có trong danh mục.", "A code of the directory."))
+                    .field(
+                        "MessageHeader/From/OrganId",
+                        Text::fixed("Mã có trong danh mục.", "A code of the directory."),
+                    )
                     .into());
             }
             let recipients = if from_peer {
@@ -318,7 +328,10 @@ fn add_directory_checks(report: &mut Report, header: &PackageHeader, known: &Kno
     if known.same_code > 0 {
         let text = Text::new(
             format!("Cơ quan này đã gửi văn bản khác cùng số, ký hiệu và ngày ({}).", header.code()),
-            format!("The agency already sent another document of the same number, notation and date ({}).", header.code()),
+            format!(
+                "The agency already sent another document of the same number, notation and date ({}).",
+                header.code()
+            ),
         );
         report.add("duplicate", header.code(), Verdict::Warning, &text);
     } else {
@@ -328,11 +341,7 @@ fn add_directory_checks(report: &mut Report, header: &PackageHeader, known: &Kno
 }
 
 async fn receipt_of(platform: &Platform, package: PackageId) -> Result<Json> {
-    platform
-        .db()
-        .read(move |tx| receipts::receipt_of_package(tx, package))
-        .await?
-        .ok_or(Error::NotFound("receipt"))
+    platform.db().read(move |tx| receipts::receipt_of_package(tx, package)).await?.ok_or(Error::NotFound("receipt"))
 }
 
 /// Everything the storing transaction needs, made before it.
@@ -367,7 +376,9 @@ impl Storing {
             .with("size", record.size)
             .with("sender_closed", record.sender_closed)
             .with("receipt", self.receipt.id);
-        if record.origin == Origin::System && let Some(issued_on) = record.header.issued_on {
+        if record.origin == Origin::System
+            && let Some(issued_on) = record.header.issued_on
+        {
             // The wire has no moment of signing; the day of issue is the nearest that it states.
             let signed_at = Timestamp::from_local(DateTime::from(issued_on));
             codes = codes.with("in_time", timeliness::sent_in_time(signed_at, ctx.now, &WorkingCalendar::default()));
@@ -459,7 +470,9 @@ async fn status_message(
             let received = record_status::receive(tx, &ctx, new.clone())?;
             // A second message in the same moment finds the first one's row; its receipt is the receipt.
             let stored = statuses::status_by_identity(tx, &new.identity)?.ok_or(Error::NotFound("status"))?;
-            if stored.0 != id && let Some(receipt) = receipts::receipt_of_status(tx, stored.0)? {
+            if stored.0 != id
+                && let Some(receipt) = receipts::receipt_of_status(tx, stored.0)?
+            {
                 return Ok(Accepted { receipt, repeated: true });
             }
             let package = match received {
@@ -518,10 +531,8 @@ async fn store_refusal(
 ) -> Result<Json> {
     let key = identity::digest(&serde_json::json!([principal.actor, facts.sha256, refusal.code.code]));
     let probe = key.clone();
-    let (before, checkpoint) = platform
-        .db()
-        .read(move |tx| Ok((receipts::receipt_of_refusal(tx, &probe)?, ledger_checkpoint(tx)?)))
-        .await?;
+    let (before, checkpoint) =
+        platform.db().read(move |tx| Ok((receipts::receipt_of_refusal(tx, &probe)?, ledger_checkpoint(tx)?))).await?;
     if let Some(receipt) = before {
         return Ok(receipt);
     }

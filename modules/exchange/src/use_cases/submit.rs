@@ -2,6 +2,7 @@
 
 use super::deliver;
 use crate::context::SubmitContext;
+use crate::edxml::{self, Message};
 use crate::entries;
 use crate::model::{
     Operation, Origin, OutgoingPackage, PackageAttachment, PackageHeader, PackageId, PackageRecord, Party, Secrecy,
@@ -15,7 +16,7 @@ use base::calendar::WorkingCalendar;
 use base::{Lang, Refusal, Text};
 use platform::blobs::{self, Owner};
 use platform::ledger::{self, Actor, NewEntry};
-use platform::{Platform, Result, Tx, directory};
+use platform::{Error, Platform, Result, Tx, directory};
 
 /// The level at which a document may not travel: stated by the office, or claimed by its own words.
 fn secrecy_of(secrecy: Secrecy, header: &PackageHeader) -> Secrecy {
@@ -105,10 +106,11 @@ pub fn submit(tx: &Tx<'_>, ctx: &SubmitContext<'_>, outgoing: OutgoingPackage) -
             description: file.description,
         })
         .collect();
-    let manifest_digest = identity::digest(&identity::manifest(&header, &files));
+    let message = Message::Document(Box::new(wire::to_package(&header, &files, &signatures)));
+    let manifest_digest = edxml::manifest_sha256(&message);
     let identity = identity::of_package(&header.from.code, &header.document_id, header.operation, &manifest_digest);
     let signed = has_both_signatures(&signatures);
-    let message = wire::to_message(&header, &files, &signatures)?;
+    let message = serde_json::to_value(message).map_err(|e| Error::fault("keeping a message", e))?;
     let record = PackageRecord {
         id,
         origin: Origin::Local,
@@ -148,8 +150,8 @@ pub(crate) fn store_package(
 ) -> Result<Option<PackageId>> {
     let record = &new.record;
     if !packages::package_insert(tx, new)? {
-        let existing = packages::package_by_identity(tx, &new.identity)?
-            .ok_or_else(|| platform::Error::Conflict("package".into()))?;
+        let existing =
+            packages::package_by_identity(tx, &new.identity)?.ok_or_else(|| Error::Conflict("package".into()))?;
         if existing.manifest_digest == record.manifest_digest {
             return Ok(Some(existing.id));
         }
@@ -168,7 +170,7 @@ pub(crate) fn store_package(
     let owner_id = record.id.to_string();
     for file in files {
         attachments::attachment_insert(tx, record.id, file)?;
-        let hash = file.sha256.parse().map_err(|e: String| platform::Error::fault("reading a hash", e))?;
+        let hash = file.sha256.parse().map_err(|e: String| Error::fault("reading a hash", e))?;
         let owner = Owner { agency: &record.header.from.code, kind: entries::PACKAGE.name, id: &owner_id };
         blobs::attach_existing(tx, record.accepted_at, hash, owner)?;
     }

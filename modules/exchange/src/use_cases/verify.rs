@@ -84,7 +84,9 @@ pub fn claimed_secrecy(package: &edxml::Package) -> Secrecy {
         .flat_map(|e| &e.elements)
         .map(|extra| level_of_tree(&extra.element))
         .chain([secrecy::level_of_subject(&header.subject), scope]);
-    marked.max().unwrap_or_default()
+    let level = marked.max().unwrap_or_default();
+    // Stamps in other places (content, file names) carry no level of their own: the lowest is claimed.
+    if level == Secrecy::Open && edxml::secrecy_mark(package).is_some() { Secrecy::Confidential } else { level }
 }
 
 fn level_of_tree(element: &edxml::Element) -> Secrecy {

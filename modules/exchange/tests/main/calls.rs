@@ -28,9 +28,10 @@ async fn report(t: &TestDb, id: PackageId, agency: &str, status: &str, words: &s
 }
 
 async fn kinds(t: &TestDb, subject: &'static str) -> Vec<(String, i64, String)> {
+    platform::ledger::number(&t.db).await.unwrap();
     t.db.read(move |tx| {
         tx.query(
-            "SELECT kind, subject_version, agency FROM ledger_entry WHERE subject_kind = $1 ORDER BY recorded_at, ordinal",
+            "SELECT kind, subject_version, agency FROM ledger_entry WHERE subject_kind = $1 ORDER BY seq",
             &[&subject],
         )?
         .iter()
@@ -55,13 +56,19 @@ async fn a_document_arrives_and_is_acknowledged_by_itself() {
         let id = submit(&t, outgoing(header("doc-1", &["H57", "H57.102"]))).await.unwrap();
         let rows = board(&t, id).await;
         assert_eq!(rows.len(), 2);
-        assert_eq!((rows[0].transport, rows[0].status.as_ref().map(StatusCode::as_str)), (Transport::Arrived, Some("01")));
+        assert_eq!(
+            (rows[0].transport, rows[0].status.as_ref().map(StatusCode::as_str)),
+            (Transport::Arrived, Some("01"))
+        );
         assert_eq!(rows[0].recipient_name, "Ủy ban nhân dân thành phố Huế");
         assert_eq!((rows[1].transport, rows[1].status.as_ref()), (Transport::Parked, None));
         assert!(rows[1].problem.is_some(), "parked in sight, with the reason");
         let entries = kinds(&t, "exchange.delivery").await;
         assert_eq!(
-            entries.iter().map(|(kind, version, agency)| (kind.as_str(), *version, agency.as_str())).collect::<Vec<_>>(),
+            entries
+                .iter()
+                .map(|(kind, version, agency)| (kind.as_str(), *version, agency.as_str()))
+                .collect::<Vec<_>>(),
             [
                 ("exchange.delivery.arrived", 1, "H57"),
                 ("exchange.status.recorded", 2, "G09"),
@@ -173,7 +180,9 @@ async fn a_recall_finds_its_document_or_says_that_it_does_not() {
         let id = submit(&t, outgoing(header("doc-1", &["H57"]))).await.unwrap();
         let mut recall = header("doc-1", &["H57"]);
         recall.operation = Operation::Recall;
-        assert!(submit(&t, outgoing(recall.clone())).await.unwrap_err().is_refusal("exchange.operation.reason-missing"));
+        assert!(
+            submit(&t, outgoing(recall.clone())).await.unwrap_err().is_refusal("exchange.operation.reason-missing")
+        );
         recall.reason = Some("Ban hành nhầm".into());
         let recalled = submit(&t, outgoing(recall)).await.unwrap();
         assert_ne!(recalled, id);
@@ -199,7 +208,9 @@ async fn sixteen_submit_the_same_document_and_it_counts_once() {
         for _ in 0..16 {
             let (db, ctx) = (t.db.clone(), acting(&t));
             let package = outgoing(header("doc-1", &["H57", "H57.09"]));
-            all.push(tokio::spawn(async move { db.write(move |tx| exchange::submit(tx, &ctx, package.clone())).await }));
+            all.push(tokio::spawn(
+                async move { db.write(move |tx| exchange::submit(tx, &ctx, package.clone())).await },
+            ));
         }
         let mut ids = Vec::new();
         for one in all {

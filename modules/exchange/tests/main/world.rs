@@ -10,13 +10,8 @@ use platform::ledger::Actor;
 use platform::{Db, Migration, Result};
 use testkit::TestDb;
 
-pub const MIGRATIONS: &[&[Migration]] = &[
-    platform::ledger::MIGRATIONS,
-    platform::directory::MIGRATIONS,
-    platform::blobs::MIGRATIONS,
-    platform::jobs::MIGRATIONS,
-    exchange::store::MIGRATIONS,
-];
+pub const MIGRATIONS: &[&[Migration]] =
+    &[platform::ledger::MIGRATIONS, directory::MIGRATIONS, platform::blobs::MIGRATIONS, exchange::store::MIGRATIONS];
 
 /// Two ministries, a province with a department and a commune here, a commune elsewhere, a province that was merged.
 pub const AGENCIES: &str = "\

@@ -28,9 +28,7 @@ pub async fn checkpoint(State(app): State<App>) -> Result<Response, Failure> {
 
 /// The latest signed checkpoint; `None` before the first.
 pub fn latest(tx: &Tx<'_>) -> Result<Option<String>> {
-    tx.query_opt("SELECT note FROM ledger_checkpoint ORDER BY epoch DESC, size DESC LIMIT 1", &[])?
-        .map(|row| row.get(0))
-        .transpose()
+    Ok(ledger::latest_checkpoint(tx)?.map(|checkpoint| checkpoint.note))
 }
 
 /// A tile of hashes at a level (C2SP tlog-tiles: `x001/234`, `234.p/17`).

@@ -309,9 +309,7 @@ fn recipients_here(tx: &Tx<'_>, header: &PackageHeader, today: base::Date) -> Re
 
 /// The latest signed checkpoint of this server's ledger.
 fn ledger_checkpoint(tx: &Tx<'_>) -> Result<Option<String>> {
-    tx.query_opt("SELECT note FROM ledger_checkpoint ORDER BY epoch DESC, size DESC LIMIT 1", &[])?
-        .map(|row| row.get(0))
-        .transpose()
+    Ok(ledger::latest_checkpoint(tx)?.map(|checkpoint| checkpoint.note))
 }
 
 fn add_directory_checks(report: &mut Report, header: &PackageHeader, known: &Known) {

@@ -2,8 +2,10 @@
 
 mod database;
 mod postgres;
+mod proxy;
 
 pub use database::{TestDb, on_each_database};
+pub use proxy::{Cut, Proxy};
 
 use base::Timestamp;
 

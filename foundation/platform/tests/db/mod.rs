@@ -1,3 +1,4 @@
 //! The database layer on both engines.
 
 mod conformance;
+mod failure;

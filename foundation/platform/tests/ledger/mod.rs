@@ -4,4 +4,5 @@ mod append;
 pub mod paper;
 mod proof;
 mod reactions;
+mod sequence;
 mod tamper;

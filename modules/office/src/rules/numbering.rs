@@ -86,7 +86,6 @@ pub fn code(number: i64, suffix: &str, notation: &str) -> String {
 mod tests {
     use super::*;
     use crate::rules::document_type::{by_code, in_force};
-    use base::time::Date;
     use proptest::prelude::*;
 
     fn day(month: i8, day: i8) -> Date {

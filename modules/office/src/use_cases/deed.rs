@@ -8,10 +8,10 @@ use base::{AgencyCode, Clock, Date, Id, Random, Refusal, Timestamp};
 use platform::access::{self, Permission, Principal, Role};
 use platform::ledger::{Actor, EntryId};
 use platform::{Platform, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What comes with every act: what the person saw, and the key that makes a repetition harmless.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Command {
     /// The version of the document that the person saw; a later one refuses the act.
     pub version: Option<i64>,

@@ -6,6 +6,7 @@ pub mod deed;
 pub mod draft;
 pub mod files;
 pub mod issue;
+pub mod look;
 pub mod number;
 pub mod review;
 pub mod seal;

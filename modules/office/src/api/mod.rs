@@ -1,0 +1,19 @@
+//! The office's JSON calls; every verb of the pages can be done here too, by the same people with the same rights.
+
+pub mod outgoing;
+pub mod registers;
+pub mod types;
+
+use web::Routes;
+
+/// All calls.
+pub fn routes() -> Routes {
+    outgoing::routes().and(registers::routes())
+}
+
+/// Their description.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut api = <outgoing::Description as utoipa::OpenApi>::openapi();
+    api.merge(<registers::Description as utoipa::OpenApi>::openapi());
+    api
+}

@@ -331,43 +331,63 @@ async fn a_file_with_errors_imports_nothing_and_names_every_row() {
     .await;
 }
 
-/// Not run by default: fills 130,000 agencies. `cargo test -p platform --test main search_among -- --ignored --nocapture`
+/// Not run by default: `cargo nextest run -p platform --run-ignored all search_among --no-capture`
 #[tokio::test]
 #[ignore = "fills 130,000 agencies; prints the time of searches"]
 async fn search_among_130_000_agencies_takes_less_than_10_ms() {
     let t = TestDb::sqlite(&TABLES.concat()).await;
-    let names = [
-        "Ủy ban nhân dân xã Phú",
-        "Trường trung học cơ sở Lê Lợi",
-        "Trạm y tế phường Thuận",
-        "Sở Nội vụ",
-        "Phòng Kinh tế",
-    ];
-    let mut all = vec![];
-    for province in 1..=63 {
-        all.push(agency(&format!("H{province:02}"), &format!("Ủy ban nhân dân tỉnh số {province}")));
-        for n in 0..2063 {
-            let name = format!("{} {} {}", names[n % 5], ["An", "Bình", "Hòa", "Lộc", "Mỹ", "Thịnh"][n % 6], n);
-            all.push(agency(&format!("H{province:02}.{n:04}"), &name));
-        }
+    let names =
+        ["Ủy ban nhân dân xã Phú", "Trường trung học cơ sở Lê Lợi", "Trạm y tế Thuận", "Sở Nội vụ", "Phòng Kinh tế"];
+    let mut all = vec![agency("H57", "Ủy ban nhân dân thành phố Huế")];
+    for n in 0..1999 {
+        let syllables =
+            "An Bình Hòa Lộc Mỹ Thịnh Phong Sơn Thủy Hương Vinh Hà Giang Long Tân Quảng Điền Trà Vang Dương";
+        let syllable = |k: usize| syllables.split(' ').nth(k % 20).unwrap();
+        let name = format!("{} {} {} {n}", names[n % 5], syllable(n / 5), syllable(n / 100));
+        all.push(agency(&format!("H57.{n:04}"), &name));
     }
-    let done = directory::agencies_store(&t.db, &act(&t), all).await.unwrap();
-    println!("{done:?}");
+    directory::agencies_store(&t.db, &act(&t), all).await.unwrap();
+    // The rest are copies with codes of their own: what is measured is reading.
+    let total: i64 =
+        t.db.write(|tx| {
+            for n in 1..65_i64 {
+                tx.execute(
+                    "INSERT INTO directory_agencies (code, name_vi, name_en, abbreviation, level, kind, valid_from,
+                       successors, contact, hosted, rank, folded, version)
+                     SELECT code || '.C' || $1, name_vi, name_en, abbreviation, level, kind, valid_from, successors,
+                       contact, hosted, rank, folded, version FROM directory_agencies WHERE length(code) < 9",
+                    &[&n],
+                )?;
+                tx.execute(
+                    "INSERT INTO directory_agency_tokens (token, rank, code)
+                     SELECT token, rank, code || '.C' || $1 FROM directory_agency_tokens WHERE length(code) < 9",
+                    &[&n],
+                )?;
+            }
+            directory::agency_count(tx)
+        })
+        .await
+        .unwrap();
+    println!("{total} agencies");
     for text in [
         "noi vu",
         "uy ban nhan dan xa phu",
         "thuan hoa 1204",
         "h",
         "tr",
-        "truong le loi",
-        "h17.0005",
-        "zz khong",
+        "le loi",
+        "h57.0005",
+        "khong co",
         "phu thinh kinh",
     ] {
-        let started = std::time::Instant::now();
-        let found = t.db.read(move |tx| directory::agency_search(tx, text, 20)).await.unwrap();
-        let took = started.elapsed();
-        println!("{text:>24}  {:>3} found  {took:?}", found.len());
-        assert!(took.as_millis() < 60, "{text} took {took:?} in an unoptimised build");
+        let mut best = std::time::Duration::MAX;
+        let mut found = 0;
+        for _ in 0..20 {
+            let started = std::time::Instant::now();
+            found = t.db.read(move |tx| directory::agency_search(tx, text, 20)).await.unwrap().len();
+            best = best.min(started.elapsed());
+        }
+        println!("{text:>24}  {found:>3} found  {best:?}");
+        assert!(best.as_millis() < 10, "{text} took {best:?}");
     }
 }

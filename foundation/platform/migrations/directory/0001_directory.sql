@@ -17,7 +17,7 @@ CREATE TABLE directory_agencies (
   calendar JSONB,
   -- Shown first when short: the number of levels, then the dictionary order of the name.
   rank TEXT NOT NULL,
-  -- The folded words of name, abbreviation and codes, each with a space before it.
+  -- The folded words of name, abbreviation and codes, each between spaces.
   folded TEXT NOT NULL,
   version BIGINT NOT NULL
 );

@@ -1,7 +1,7 @@
 //! Agencies in storage: as they stand on a day, their tree, and a search that needs no marks.
 
 use super::model::{Agency, AgencyLevel, OrganisationKind};
-use crate::db::{Row, Tx};
+use crate::db::{Row, ToValue, Tx};
 use crate::error::{Error, Result};
 use base::{AgencyCode, Date, Text, fold};
 
@@ -142,55 +142,63 @@ pub fn agency_page(tx: &Tx<'_>, after: Option<&AgencyCode>, limit: u32) -> Resul
     rows.iter().map(from_row).collect()
 }
 
-/// The most agencies that one word may bring before the others are looked at.
-const SCAN: i64 = 4000;
+/// How far the uses of a word are counted when looking for the rarest.
+const COUNTED: i64 = 1000;
 
 /// Finds agencies by words of their name, abbreviation or code, without marks, the last word possibly unfinished;
 /// closed ones last. At most `limit`.
 pub fn agency_search(tx: &Tx<'_>, text: &str, limit: u32) -> Result<Vec<Agency>> {
-    let mut words = fold::query_tokens(text);
-    let Some(last) = words.pop() else { return Ok(Vec::new()) };
+    let words = fold::query_tokens(text);
+    let Some((last, whole)) = words.split_last() else { return Ok(Vec::new()) };
     let wanted = i64::from(limit.min(200));
-    // The rarest whole word drives the search; the others are compared in the folded text of what it brings.
-    let mut driver: Option<(i64, usize)> = None;
-    for (index, word) in words.iter().enumerate() {
-        let sql = "SELECT count(*) FROM (SELECT 1 AS one FROM directory_agency_tokens WHERE token = $1 LIMIT $2) AS t";
-        let count: i64 = tx.query_one(sql, &[word, &SCAN])?.get(0)?;
-        if driver.is_none_or(|(best, _)| count < best) {
-            driver = Some((count, index));
+    // The tokens hold [a-z0-9] only, so a run of z closes the range of beginnings under every collation.
+    let upper = format!("{last}zzzzzzzz");
+    // The rarest word drives the search: the others are looked up for what it brings.
+    let uses = |condition: &str, params: &[&dyn ToValue]| -> Result<i64> {
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 AS one FROM directory_agency_tokens WHERE {condition} LIMIT {COUNTED}) AS t"
+        );
+        tx.query_one(&sql, params)?.get(0)
+    };
+    let mut driver: Option<usize> = None;
+    let mut fewest = uses("token >= $1 AND token <= $2", &[last, &upper])?;
+    for (index, word) in whole.iter().enumerate() {
+        let count = uses("token = $1", &[word])?;
+        // A whole word is preferred, since its index is already in the order of the answer.
+        if count < fewest || (driver.is_none() && count == fewest) {
+            (fewest, driver) = (count, Some(index));
         }
     }
-    let rows = match driver {
-        Some((_, index)) => {
-            let word = words.swap_remove(index);
-            words.push(last);
-            let mut sql = format!(
-                "SELECT {} FROM directory_agency_tokens t JOIN directory_agencies a ON a.code = t.code WHERE t.token = $1",
-                qualified("a")
-            );
-            let patterns: Vec<String> = words.iter().map(|word| format!("% {word}%")).collect();
-            let mut params: Vec<&dyn crate::db::ToValue> = vec![&word];
-            for (index, pattern) in patterns.iter().enumerate() {
-                sql.push_str(&format!(" AND a.folded LIKE ${}", index + 2));
-                params.push(pattern);
-            }
-            sql.push_str(&format!(" ORDER BY t.token, t.rank, t.code LIMIT {wanted}"));
-            tx.query(&sql, &params)?
-        }
-        None => {
-            // The tokens hold [a-z0-9] only, so a run of z closes the range under every collation.
-            let upper = format!("{last}zzzzzzzz");
-            let sql = format!(
-                "SELECT {} FROM (
-                   SELECT token, rank, code FROM directory_agency_tokens
-                   WHERE token >= $1 AND token <= $2 ORDER BY token, rank, code LIMIT $3
-                 ) AS t JOIN directory_agencies a ON a.code = t.code ORDER BY t.token, t.rank, t.code",
-                qualified("a")
-            );
-            // An agency may come by several words with the same beginning.
-            tx.query(&sql, &[&last, &upper, &(wanted * 4)])?
-        }
+    if fewest == 0 {
+        return Ok(Vec::new());
+    }
+    // The other words are compared in the folded text, where each word has a space before it and the last one after it.
+    let patterns: Vec<String> = whole
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| Some(*index) != driver)
+        .map(|(_, word)| format!("% {word} %"))
+        .chain(driver.is_some().then(|| format!("% {last}%")))
+        .collect();
+    let columns = qualified("a");
+    let (word, first) = driver.map_or((None, 3), |index| (Some(&whole[index]), 2));
+    let mut params: Vec<&dyn ToValue> = match word {
+        Some(word) => vec![word],
+        None => vec![last, &upper],
     };
+    let mut conditions = String::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        conditions.push_str(&format!(" AND a.folded LIKE ${}", first + index));
+        params.push(pattern);
+    }
+    let range = if word.is_some() { "t.token = $1" } else { "t.token >= $1 AND t.token <= $2" };
+    // An agency may come by several words with the same beginning, hence more rows than are wanted.
+    let sql = format!(
+        "SELECT {columns} FROM directory_agency_tokens t CROSS JOIN directory_agencies a
+         WHERE a.code = t.code AND {range}{conditions} ORDER BY t.token, t.rank, t.code LIMIT {}",
+        if word.is_some() { wanted } else { wanted * 4 }
+    );
+    let rows = tx.query(&sql, &params)?;
     let mut found: Vec<Agency> = Vec::new();
     for row in &rows {
         let agency = from_row(row)?;
@@ -221,6 +229,7 @@ fn words_of(agency: &Agency) -> (Vec<String>, String) {
         folded.push(' ');
         folded.push_str(word);
     }
+    folded.push(' ');
     words.sort();
     words.dedup();
     (words, folded)

@@ -40,7 +40,7 @@ impl Base64Stream {
         }
         self.padded = clean[..whole].ends_with(b"=");
         self.carry = clean.split_off(whole);
-        !(self.padded && !self.carry.is_empty())
+        !self.padded || self.carry.is_empty()
     }
 
     /// Whether it ended on a whole group.

@@ -39,6 +39,8 @@ impl ContentOut {
     pub fn new(attachment: &Attachment) -> Self {
         let zip = match &attachment.packaging {
             Packaging::Zip { entry } => Some(ZipOut::new(entry.clone())),
+            // An empty element counts as absent: nothing can only travel wrapped.
+            Packaging::Raw if attachment.size == 0 => Some(ZipOut::new("empty".to_owned())),
             Packaging::Raw => None,
         };
         Self {

@@ -448,7 +448,7 @@ impl Attachment {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "kebab-case")]
 pub enum Packaging {
-    /// Plain bytes in base64.
+    /// Plain bytes in base64. Only for content that no reader takes for a wrapping: a ZIP of one entry needs one of its own.
     #[default]
     Raw,
     /// A ZIP with exactly one entry, as the axis does.

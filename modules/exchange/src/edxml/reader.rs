@@ -8,6 +8,7 @@ use super::raw::{Builder, Built};
 use super::refusals;
 use super::reject::{ReadError, reject, too_much};
 use super::token::{Token, Tokenizer};
+use base::Refusal;
 use std::io;
 use std::path::PathBuf;
 
@@ -121,7 +122,9 @@ impl Reader {
         let Self { tokenizer, builder, content, limits, spool_dir, .. } = self;
         loop {
             let at = tokenizer.next_at();
-            let Some(token) = tokenizer.next()? else { return Ok(None) };
+            let Some(token) = tokenizer.next().map_err(|refusal| within(refusal, &builder.path()))? else {
+                return Ok(None);
+            };
             let mut data = Vec::new();
             match builder.take(&token, at)? {
                 Built::Kept => {}
@@ -181,6 +184,14 @@ impl Reader {
         self.passed.push(passed);
         Ok(Piece::End(index))
     }
+}
+
+/// Names the open element in a refusal of the tokenizer, which knows only lines and columns.
+fn within(mut refusal: Refusal, path: &str) -> Refusal {
+    if let Some(field) = refusal.fields.first_mut().filter(|_| !path.is_empty()) {
+        path.clone_into(&mut field.field);
+    }
+    refusal
 }
 
 /// Reads a whole message from `input`; `sink` receives the pieces of the attachments (never [`Piece::More`]).

@@ -9,6 +9,7 @@ mod encode;
 mod encode_header;
 mod group;
 pub mod limits;
+mod manifest;
 pub mod model;
 mod order;
 mod probe;
@@ -23,6 +24,7 @@ mod writer;
 mod zip;
 
 pub use limits::Limits;
+pub use manifest::{identity, manifest, manifest_sha256, secrecy_mark, status_manifest};
 pub use model::*;
 pub use raw::{EXTENSION, NAMESPACE, XMLDSIG};
 pub use reader::{Piece, Reader, read};

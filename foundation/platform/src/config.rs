@@ -221,13 +221,134 @@ impl Default for Jobs {
 #[derive(Debug, Clone, Serialize)]
 pub struct Setting {
     /// Name in the file, e.g. `limits.package_bytes`.
-    pub name: String,
+    pub name: &'static str,
     /// Name in the environment, e.g. `LIENTHONG_LIMITS_PACKAGE_BYTES`.
     pub environment: String,
-    /// The default, as written in the file.
+    /// The default, as written in the file; empty: not set.
     pub default: String,
     /// What it means.
     pub meaning: Text,
+}
+
+/// How a value is written in the environment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Number,
+    /// Separated by commas.
+    List,
+}
+
+/// Every setting, in the order of the file. A test holds it against [`Config`].
+const SETTINGS: &[(&str, Form, &str, &str)] = &[
+    ("data_dir", Form::Text, "Thư mục dữ liệu", "Data folder"),
+    (
+        "database",
+        Form::Text,
+        "Địa chỉ PostgreSQL (postgres://…); không đặt: SQLite trong thư mục dữ liệu",
+        "PostgreSQL address (postgres://…); not set: SQLite in the data folder",
+    ),
+    ("listen", Form::Text, "Địa chỉ và cổng của trang và API", "Address and port of pages and API"),
+    (
+        "admin_listen",
+        Form::Text,
+        "Địa chỉ và cổng của số đo và tình trạng chi tiết; để trống: tắt",
+        "Address and port of metrics and health details; empty: off",
+    ),
+    (
+        "public_url",
+        Form::Text,
+        "Địa chỉ mà người dùng và máy chủ khác dùng để đến đây",
+        "The address by which people and other servers come here",
+    ),
+    (
+        "master_key_file",
+        Form::Text,
+        "Tệp khóa chủ, nằm ngoài thư mục dữ liệu; không đặt: <thư mục dữ liệu>.key bên cạnh",
+        "Master key file, outside the data folder; not set: <data folder>.key beside it",
+    ),
+    ("tls.certificate", Form::Text, "Chuỗi chứng thư TLS (PEM)", "TLS certificate chain (PEM)"),
+    ("tls.key", Form::Text, "Khóa riêng TLS (PEM)", "TLS private key (PEM)"),
+    (
+        "trusted_proxies",
+        Form::List,
+        "Dải địa chỉ của máy trung gian được tin, ví dụ 10.0.0.0/8",
+        "Address ranges of trusted proxies, e.g. 10.0.0.0/8",
+    ),
+    ("smtp.host", Form::Text, "Máy chủ gửi thư; để trống: không gửi thư", "Mail server; empty: no e-mail is sent"),
+    ("smtp.port", Form::Number, "Cổng gửi thư", "Mail server port"),
+    (
+        "smtp.security",
+        Form::Text,
+        "Bảo vệ đường gửi thư: tls, starttls, none (chỉ trên máy này)",
+        "Protection of the way to the mail server: tls, starttls, none (this machine only)",
+    ),
+    ("smtp.user", Form::Text, "Tên đăng nhập gửi thư", "Mail user name"),
+    ("smtp.password_file", Form::Text, "Tệp chứa mật khẩu gửi thư", "File with the mail password"),
+    ("smtp.from", Form::Text, "Người gửi ghi trên thư", "Sender written on mails"),
+    (
+        "limits.package_bytes",
+        Form::Number,
+        "Dung lượng lớn nhất của một gói tin liên thông (byte)",
+        "Largest exchange package (bytes)",
+    ),
+    (
+        "limits.attachment_bytes",
+        Form::Number,
+        "Dung lượng lớn nhất của một tệp đính kèm trên trang (byte)",
+        "Largest file attached on a page (bytes)",
+    ),
+    (
+        "limits.body_bytes",
+        Form::Number,
+        "Dung lượng lớn nhất của một biểu mẫu hoặc nội dung JSON (byte)",
+        "Largest form or JSON body (bytes)",
+    ),
+    (
+        "limits.requests_per_minute",
+        Form::Number,
+        "Số yêu cầu mỗi phút của một hệ thống bên ngoài",
+        "Requests a minute from one outside system",
+    ),
+    (
+        "limits.clock_window_seconds",
+        Form::Number,
+        "Độ lệch giờ cho phép của yêu cầu có chữ ký (giây)",
+        "How far a signed request's time may be from ours (seconds)",
+    ),
+    (
+        "sessions.idle_minutes",
+        Form::Number,
+        "Phiên làm việc hết hạn sau chừng này phút không thao tác",
+        "A session ends after so many minutes without a request",
+    ),
+    (
+        "sessions.absolute_hours",
+        Form::Number,
+        "Phiên làm việc hết hạn sau chừng này giờ trong mọi trường hợp",
+        "A session ends after so many hours in any case",
+    ),
+    ("language", Form::Text, "Ngôn ngữ ban đầu: vi, en", "Language at first: vi, en"),
+    ("telemetry.log_format", Form::Text, "Dạng nhật ký: text, json", "Form of the log: text, json"),
+    (
+        "telemetry.log_filter",
+        Form::Text,
+        "Mức nhật ký, ví dụ info,platform::jobs=debug",
+        "Log levels, e.g. info,platform::jobs=debug",
+    ),
+    ("jobs.workers", Form::Number, "Số việc nền chạy cùng lúc", "Background jobs done at the same time"),
+    (
+        "jobs.poll_millis",
+        Form::Number,
+        "Số mili giây giữa hai lần xem bảng việc khi không có gì đánh thức",
+        "Milliseconds between looks at the job table when nothing wakes the workers",
+    ),
+];
+
+const PREFIX: &str = "LIENTHONG_";
+
+fn environment_name(name: &str) -> String {
+    format!("{PREFIX}{}", name.replace('.', "_").to_uppercase())
 }
 
 impl Config {
@@ -236,28 +357,173 @@ impl Config {
         Self { data_dir: data_dir.into(), ..Self::default() }
     }
 
-    /// The master key's file.
-    pub fn master_key_path(&self) -> PathBuf {
-        self.master_key_file.clone().unwrap_or_else(|| {
-            let mut name = self.data_dir.file_name().unwrap_or_default().to_owned();
-            name.push(".key");
-            self.data_dir.with_file_name(name)
-        })
+    /// Reads the file (if given), then what the environment overrides (`LIENTHONG_…`).
+    pub fn load(file: Option<&Path>) -> Result<Self> {
+        let text = match file {
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|e| Error::fault(&format!("read the settings file {}", path.display()), e))?,
+            None => String::new(),
+        };
+        Self::read(&text, |name| std::env::var(name).ok())
     }
 
-    /// Reads the file (if given), then what the environment overrides (`LIENTHONG_…`).
-    pub fn load(file: Option<&Path>, _environment: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
-        match file {
-            Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|e| Error::fault("read settings", e))?;
-                toml::from_str(&text).map_err(|e| Error::fault("read settings", e))
+    /// Reads settings from text, then what `environment` overrides. An unknown name in the text is an error.
+    pub fn read(text: &str, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let failed = |e: &dyn std::fmt::Display| Error::fault("read the settings", e);
+        let mut table: toml::Table = text.parse().map_err(|e: toml::de::Error| failed(&e))?;
+        for (name, form, ..) in SETTINGS {
+            let Some(value) = environment(&environment_name(name)) else { continue };
+            let value = match form {
+                Form::Text => toml::Value::String(value),
+                Form::Number => toml::Value::Integer(
+                    value.trim().parse().map_err(|e| failed(&format!("{}: {e}", environment_name(name))))?,
+                ),
+                Form::List => value
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty())
+                    .map(|part| toml::Value::String(part.to_owned()))
+                    .collect::<Vec<_>>()
+                    .into(),
+            };
+            match name.split_once('.') {
+                None => {
+                    table.insert((*name).to_owned(), value);
+                }
+                Some((group, name)) => {
+                    let group = table.entry(group).or_insert_with(|| toml::Table::new().into());
+                    let group = group.as_table_mut().ok_or_else(|| failed(&"wanted a table"))?;
+                    group.insert(name.to_owned(), value);
+                }
             }
-            None => Ok(Self::default()),
         }
+        toml::Value::Table(table).try_into().map_err(|e| failed(&e))
     }
 
     /// Every setting with its default and meaning, in the order of the file.
     pub fn reference() -> Vec<Setting> {
-        Vec::new()
+        let defaults = toml::Table::try_from(Self::default()).unwrap_or_default();
+        let default_of = |name: &str| {
+            let found = match name.split_once('.') {
+                None => defaults.get(name),
+                Some((group, name)) => defaults.get(group).and_then(|group| group.get(name)),
+            };
+            found.map(ToString::to_string).unwrap_or_default()
+        };
+        SETTINGS
+            .iter()
+            .map(|(name, _, vi, en)| Setting {
+                name,
+                environment: environment_name(name),
+                default: default_of(name),
+                meaning: Text::fixed(vi, en),
+            })
+            .collect()
+    }
+
+    /// The master key's file; refused inside the data folder, because whoever takes a copy of the folder must not have it.
+    pub fn master_key_path(&self) -> Result<PathBuf> {
+        let absolute = |path: &Path| std::path::absolute(path).map_err(|e| Error::fault("find the master key file", e));
+        let folder = absolute(&self.data_dir)?;
+        let path = match &self.master_key_file {
+            Some(path) => absolute(path)?,
+            None => {
+                let mut name = folder.file_name().unwrap_or_default().to_owned();
+                name.push(".key");
+                folder.with_file_name(name)
+            }
+        };
+        if path.starts_with(&folder) {
+            return Err(Error::Fault("master_key_file must lie outside the data folder".into()));
+        }
+        Ok(path)
+    }
+
+    /// The server's name in certificates and checkpoints: the host of the public address, when it is a name at all.
+    pub fn origin(&self) -> Option<String> {
+        let rest = self.public_url.as_deref()?.split_once("://")?.1;
+        let host = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+        let host = host.split(':').next()?.to_ascii_lowercase();
+        let is_name = host.contains('.')
+            && host.chars().any(|c| c.is_ascii_alphabetic())
+            && host.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+        is_name.then_some(host)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nothing(_: &str) -> Option<String> {
+        None
+    }
+
+    #[test]
+    fn the_reference_names_every_setting_and_no_other() {
+        let all = Config {
+            database: Some("x".into()),
+            public_url: Some("x".into()),
+            master_key_file: Some("x".into()),
+            tls: Tls { certificate: Some("x".into()), key: Some("x".into()) },
+            smtp: Smtp { password_file: Some("x".into()), ..Smtp::default() },
+            ..Config::default()
+        };
+        let mut names = std::collections::BTreeSet::new();
+        for (name, value) in toml::Table::try_from(all).unwrap() {
+            match value {
+                toml::Value::Table(group) => names.extend(group.keys().map(|key| format!("{name}.{key}"))),
+                _ => drop(names.insert(name)),
+            }
+        }
+        let listed: std::collections::BTreeSet<String> = SETTINGS.iter().map(|s| s.0.to_owned()).collect();
+        assert_eq!(names, listed);
+        let reference = Config::reference();
+        let package = reference.iter().find(|s| s.name == "limits.package_bytes").unwrap();
+        assert_eq!(package.default, "1073741824");
+        assert_eq!(package.environment, "LIENTHONG_LIMITS_PACKAGE_BYTES");
+    }
+
+    #[test]
+    fn file_then_environment() {
+        let text = "listen = \"0.0.0.0:443\"\n[limits]\npackage_bytes = 5\n";
+        let environment = |name: &str| {
+            let value = match name {
+                "LIENTHONG_LIMITS_PACKAGE_BYTES" => "7",
+                "LIENTHONG_TRUSTED_PROXIES" => "10.0.0.0/8, 192.168.1.1",
+                "LIENTHONG_SMTP_USER" => "1234",
+                "LIENTHONG_DATABASE" => "postgres://db/x",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        };
+        let config = Config::read(text, environment).unwrap();
+        assert_eq!((config.listen.as_str(), config.limits.package_bytes), ("0.0.0.0:443", 7));
+        assert_eq!(config.trusted_proxies, ["10.0.0.0/8", "192.168.1.1"]);
+        assert_eq!((config.smtp.user.as_str(), config.database.as_deref()), ("1234", Some("postgres://db/x")));
+        assert_eq!(config.limits.body_bytes, Limits::default().body_bytes);
+        assert_eq!(Config::read("", nothing).unwrap(), Config::default());
+        let wrong = Config::read("[limits]\npackage_byte = 5", nothing).unwrap_err().to_string();
+        assert!(wrong.contains("package_byte"), "{wrong}");
+        let wrong =
+            Config::read("", |n| (n == "LIENTHONG_JOBS_WORKERS").then(|| "many".into())).unwrap_err().to_string();
+        assert!(wrong.contains("LIENTHONG_JOBS_WORKERS"), "{wrong}");
+    }
+
+    #[test]
+    fn the_master_key_lies_outside_the_data_folder() {
+        let config = Config::in_folder("/srv/lienthong");
+        assert_eq!(config.master_key_path().unwrap(), Path::new("/srv/lienthong.key"));
+        let inside = Config { master_key_file: Some("/srv/lienthong/key".into()), ..config };
+        assert!(inside.master_key_path().is_err());
+    }
+
+    #[test]
+    fn the_origin_is_a_host_name_or_nothing() {
+        let origin = |url: &str| Config { public_url: Some(url.into()), ..Config::default() }.origin();
+        assert_eq!(origin("https://VanBan.hue.gov.vn:8443/x").as_deref(), Some("vanban.hue.gov.vn"));
+        assert_eq!(origin("http://127.0.0.1:8080"), None);
+        assert_eq!(origin("http://localhost:8080"), None);
+        assert_eq!(origin("http://[::1]:8080"), None);
     }
 }

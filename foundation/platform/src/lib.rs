@@ -21,4 +21,4 @@ pub use component::Component;
 pub use config::Config;
 pub use db::{Db, Migration, Row, Tx, Value};
 pub use error::{Error, Result};
-pub use platform_::Platform;
+pub use platform_::{Platform, random_bytes};

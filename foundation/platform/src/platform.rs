@@ -1,14 +1,20 @@
 //! The assembled platform that every use case is handed.
 
-use crate::blobs::Blobs;
+use crate::blobs::{self, Blobs};
 use crate::component::Component;
 use crate::config::Config;
-use crate::db::Db;
-use crate::error::Result;
+use crate::db::{self, Db, Migration};
+use crate::error::{Error, Result};
+use crate::ledger::Registry;
 use crate::signing::Signing;
 use crate::telemetry::Metrics;
+use crate::{access, accounts, directory, jobs, ledger, notify, search, signing};
 use base::{Clock, Random, Timestamp};
-use std::sync::Arc;
+use std::fs::File;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// The assembled platform; cheap to clone.
 #[derive(Clone)]
@@ -25,28 +31,121 @@ struct Inner {
     random: Random,
     config: Config,
     components: Vec<Component>,
+    stop: watch::Sender<bool>,
+    background: Mutex<Vec<JoinHandle<()>>>,
+    /// The data folder's lock: held until shutdown, or as long as the platform lives.
+    lock: File,
+}
+
+/// Fills a buffer from the operating system, for `Random::Os`.
+#[expect(clippy::disallowed_methods, reason = "the one place where the system's randomness is read")]
+#[expect(clippy::expect_used, reason = "without randomness no key and no id may be made")]
+pub fn random_bytes(out: &mut [u8]) {
+    getrandom::fill(out).expect("the operating system gives random bytes");
 }
 
 impl Platform {
     /// Opens the data folder (one process only), the master key, the database (migrated), the files and the keys.
     /// The platform's own components are added to those given. Nothing runs in the background yet.
-    pub async fn open(_config: Config, _components: Vec<Component>, _clock: Clock, _random: Random) -> Result<Self> {
-        todo!()
+    ///
+    /// Errors: `Conflict` when another process holds the folder; `Fault` when the database is newer than this program, or when
+    /// its keys were wrapped by another master key.
+    pub async fn open(config: Config, components: Vec<Component>, clock: Clock, random: Random) -> Result<Self> {
+        let lock = lock_folder(&config.data_dir)?;
+        let components: Vec<Component> = Self::assemble_components().into_iter().chain(components).collect();
+        check_names(&components)?;
+        let db = match &config.database {
+            Some(url) => Db::open_postgres(url)?,
+            None => Db::open_sqlite(&config.data_dir.join("lienthong.db"))?,
+        };
+        let steps: Vec<Migration> = components.iter().flat_map(|c| c.migrations.iter().copied()).collect();
+        let applied = db::migrate(&db, &steps).await?;
+        if !applied.is_empty() {
+            tracing::info!(steps = applied.len(), "the schema was brought up to date");
+        }
+        ledger::open(&db).await?;
+        let blobs = Blobs::open_local(&db, &config.data_dir.join("blobs"), &clock, &random)?;
+        let origin = config.origin().unwrap_or_else(|| format!("lienthong-{}", hex::encode(random.bytes::<4>())));
+        let signing = Signing::open(&db, &config.master_key_path()?, &clock, &random, &origin).await?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                db,
+                blobs,
+                signing,
+                metrics: Metrics::default(),
+                clock,
+                random,
+                config,
+                components,
+                stop: watch::Sender::new(false),
+                background: Mutex::new(Vec::new()),
+                lock,
+            }),
+        })
     }
-    /// The platform's own components.
+
+    /// The platform's own components, in the order in which their tables are made.
     pub fn assemble_components() -> Vec<Component> {
-        Vec::new()
+        vec![
+            Component { name: "ledger", migrations: ledger::MIGRATIONS, ..Component::default() },
+            jobs::component(),
+            blobs::component(),
+            signing::component(),
+            directory::component(),
+            access::component(),
+            Component { name: "accounts", migrations: accounts::MIGRATIONS, ..Component::default() },
+            search::component(),
+            notify::component(),
+        ]
     }
-    /// Starts job workers, schedules, the reaction runner and the sequencer.
+
+    /// Starts job workers, schedules, the reaction runner and the sequencer; a second call changes nothing.
     pub fn start_background(&self) {
-        todo!()
+        let inner = &self.inner;
+        let mut background = inner.background.lock().unwrap_or_else(PoisonError::into_inner);
+        if !background.is_empty() {
+            return;
+        }
+        let stop = || inner.stop.subscribe();
+        let registry = Registry::of(&inner.components);
+        background.push(tokio::spawn(ledger::run(
+            inner.db.clone(),
+            registry,
+            inner.clock.clone(),
+            inner.random.clone(),
+            stop(),
+        )));
+        background.push(tokio::spawn(jobs::run(self.clone(), stop())));
+        background.push(tokio::spawn(jobs::run_schedules(self.clone(), stop())));
     }
-    /// Stops taking work, waits for what is running, closes the database.
+
+    /// Takes no more work, waits for what is running, closes the database.
     pub async fn shutdown(&self) {
-        todo!()
+        let _ = self.inner.stop.send_replace(true);
+        let running: Vec<_> = self.inner.background.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
+        for task in running {
+            let _ = task.await;
+        }
+        self.inner.db.close().await;
+        let _ = self.inner.lock.unlock();
     }
-    /// Tells the job workers that there is something to do; call it after the commit.
-    pub fn wake_jobs(&self) {}
+
+    /// Numbers, reacts, counts and does due jobs in this task until nothing is due any more; for tests and commands that run
+    /// without [`Self::start_background`]. Returns how many steps were taken.
+    pub async fn settle(&self) -> Result<u64> {
+        let inner = &self.inner;
+        let registry = Registry::of(&inner.components);
+        let mut total = 0;
+        loop {
+            let steps = ledger::settle(&inner.db, &registry, &inner.clock, &inner.random).await?;
+            let jobs = jobs::settle(self).await?;
+            total += steps + jobs;
+            if steps + jobs == 0 {
+                return Ok(total);
+            }
+        }
+    }
+
     /// The database.
     pub fn db(&self) -> &Db {
         &self.inner.db
@@ -87,4 +186,46 @@ impl Platform {
     pub fn components(&self) -> &[Component] {
         &self.inner.components
     }
+}
+
+/// Takes the data folder for this process; made (for its owner only) where it is missing.
+fn lock_folder(folder: &Path) -> Result<File> {
+    let failed = |e: std::io::Error| Error::fault("open the data folder", e);
+    if !folder.exists() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
+        }
+    }
+    let file = File::options().create(true).truncate(false).write(true).open(folder.join("lock")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Err(Error::Conflict(format!("another process is working with the data folder {}", folder.display())))
+        }
+        Err(std::fs::TryLockError::Error(e)) => Err(failed(e)),
+    }
+}
+
+/// Two rooms may not register the same name: one would silently do the other's work.
+fn check_names(components: &[Component]) -> Result<()> {
+    let mut seen = std::collections::BTreeSet::new();
+    for component in components {
+        let names = std::iter::once(("component", component.name))
+            .chain(component.jobs.iter().map(|kind| ("job", kind.name)))
+            .chain(component.schedules.iter().map(|schedule| ("schedule", schedule.name)))
+            .chain(component.reactions.iter().map(|reaction| ("reaction", reaction.name)))
+            .chain(component.counters.iter().map(|counter| ("counter", counter.name)))
+            .chain(component.subjects.iter().map(|subject| ("subject", subject.name)))
+            .chain(component.entry_kinds.iter().map(|kind| ("entry", kind.name)))
+            .chain(component.refusals.iter().map(|code| ("refusal", code.code)));
+        for name in names {
+            if !seen.insert(name) {
+                return Err(Error::Fault(format!("the {} {} is registered twice", name.0, name.1)));
+            }
+        }
+    }
+    Ok(())
 }

@@ -164,6 +164,29 @@ impl Blobs {
     }
 }
 
+/// What this room brings along when the program is assembled: its tables, and the collector every night.
+pub fn component() -> crate::Component {
+    use crate::jobs::{JobKind, JobOutcome, Schedule, When};
+    crate::Component {
+        name: "blobs",
+        migrations: MIGRATIONS,
+        refusals: refusals::CATALOGUE,
+        jobs: vec![JobKind::new("blobs.collect", |platform, _| async move {
+            let done = platform.blobs().collect(Sweep::default()).await?;
+            tracing::info!(
+                condemned = done.condemned,
+                removed = done.removed,
+                leftovers = done.leftovers,
+                packs = done.packs,
+                "files without a reference were collected"
+            );
+            Ok(JobOutcome::Done)
+        })],
+        schedules: vec![Schedule { name: "blobs.collect", kind: "blobs.collect", when: When::Daily(&[(2, 10)]) }],
+        ..crate::Component::default()
+    }
+}
+
 /// A full disk passes, anything else is a fault.
 fn io_error(doing: &str, e: std::io::Error) -> Error {
     match e.kind() {

@@ -97,3 +97,8 @@ pub fn mark_subject_read(_tx: &Tx<'_>, _now: Timestamp, _person: &str, _kind: &s
 pub fn mark_all_read(_tx: &Tx<'_>, _now: Timestamp, _person: &str) -> Result<u64> {
     todo!()
 }
+
+/// What this room brings along when the program is assembled.
+pub fn component() -> crate::Component {
+    crate::Component { name: "notify", ..crate::Component::default() }
+}

@@ -103,3 +103,8 @@ pub fn query(_tx: &Tx<'_>, _query: &SearchQuery) -> Result<SearchPage> {
 pub fn suggest(_tx: &Tx<'_>, _text: &str, _scopes: &[String], _limit: u32) -> Result<Vec<SearchHit>> {
     todo!()
 }
+
+/// What this room brings along when the program is assembled.
+pub fn component() -> crate::Component {
+    crate::Component { name: "search", ..crate::Component::default() }
+}

@@ -28,6 +28,16 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     sql: include_str!("../../migrations/signing/0001_keys.sql"),
 }];
 
+/// What this room brings along when the program is assembled.
+pub fn component() -> crate::Component {
+    crate::Component {
+        name: "signing",
+        migrations: MIGRATIONS,
+        refusals: refusals::CATALOGUE,
+        ..crate::Component::default()
+    }
+}
+
 /// Who vouches for a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

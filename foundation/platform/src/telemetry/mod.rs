@@ -1,54 +1,25 @@
 //! Logs, metrics and health, without names, subjects or tokens.
 
-use std::sync::Arc;
+mod health;
+mod metrics;
 
-/// The figures of this process; cheap to clone.
-#[derive(Clone, Default)]
-pub struct Metrics {
-    inner: Arc<()>,
-}
+pub use health::{Health, HealthCheck, health};
+pub use metrics::{Labels, Metrics};
 
-/// Labels of a figure, e.g. `&[("engine", "sqlite")]`; never names, subjects or tokens.
-pub type Labels<'a> = &'a [(&'static str, &'a str)];
+use crate::config::{LogFormat, Telemetry};
+use crate::error::{Error, Result};
+use tracing_subscriber::EnvFilter;
 
-impl Metrics {
-    /// Adds to a counter.
-    pub fn count(&self, _name: &'static str, _labels: Labels<'_>, _by: u64) {
-        let _ = &self.inner;
-    }
-    /// Sets a gauge.
-    pub fn gauge(&self, _name: &'static str, _labels: Labels<'_>, _value: f64) {}
-    /// Adds an observation (seconds) to a histogram.
-    pub fn observe(&self, _name: &'static str, _labels: Labels<'_>, _seconds: f64) {}
-    /// Says what a figure means; shown as `# HELP`.
-    pub fn describe(&self, _name: &'static str, _help: &'static str) {}
-    /// The text exposition format 0.0.4.
-    pub fn exposition(&self) -> String {
-        String::new()
-    }
-}
-
-/// The state of one part.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct HealthCheck {
-    /// The part, e.g. `database`.
-    pub name: &'static str,
-    /// Whether it works.
-    pub ok: bool,
-    /// What is wrong, or a figure; no names.
-    pub detail: String,
-}
-
-/// How the parts are.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct Health {
-    /// Whether requests should be sent here.
-    pub ready: bool,
-    /// The parts.
-    pub checks: Vec<HealthCheck>,
-}
-
-/// Whether the database answers, the disk has room and the file store can be written.
-pub async fn health(_platform: &crate::Platform) -> Health {
-    todo!()
+/// Sets up the log of this process, on the standard error stream; a second call changes nothing.
+///
+/// Whoever writes a log line names things by id, kind and code only: never a person, a subject of a document or a secret.
+pub fn init(settings: &Telemetry) -> Result<()> {
+    let filter = EnvFilter::try_new(&settings.log_filter).map_err(|e| Error::fault("read telemetry.log_filter", e))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    // Fails only when a log is set up already, e.g. by an earlier test of the same process.
+    let _ = match settings.log_format {
+        LogFormat::Text => builder.with_ansi(false).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_current_span(false).try_init(),
+    };
+    Ok(())
 }

@@ -328,6 +328,14 @@ const SETTINGS: &[(&str, Form, &str, &str)] = &[
         "Phiên làm việc hết hạn sau chừng này giờ trong mọi trường hợp",
         "A session ends after so many hours in any case",
     ),
+    (
+        "passwords.memory_kib",
+        Form::Number,
+        "Bộ nhớ để băm một mật khẩu, Argon2id (KiB)",
+        "Memory to hash one password, Argon2id (KiB)",
+    ),
+    ("passwords.iterations", Form::Number, "Số vòng băm mật khẩu, Argon2id", "Passes to hash one password, Argon2id"),
+    ("passwords.lanes", Form::Number, "Số luồng băm mật khẩu, Argon2id", "Lanes to hash one password, Argon2id"),
     ("language", Form::Text, "Ngôn ngữ ban đầu: vi, en", "Language at first: vi, en"),
     ("telemetry.log_format", Form::Text, "Dạng nhật ký: text, json", "Form of the log: text, json"),
     (

@@ -93,7 +93,7 @@ impl Platform {
             signing::component(),
             directory::component(),
             access::component(),
-            Component { name: "accounts", migrations: accounts::MIGRATIONS, ..Component::default() },
+            accounts::component(),
             search::component(),
             notify::component(),
         ]

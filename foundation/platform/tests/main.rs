@@ -3,6 +3,7 @@
 
 mod blobs;
 mod db;
+mod jobs;
 mod ledger;
 mod people_access;
 mod people_directory;

@@ -1,9 +1,11 @@
 //! What tests stand on: both database engines, a clock that stands still, repeatable randomness.
 
 mod database;
+mod platform;
 mod postgres;
 mod proxy;
 
+pub use crate::platform::{TestPlatform, on_each_platform};
 pub use database::{TestDb, on_each_database};
 pub use proxy::{Cut, Proxy};
 

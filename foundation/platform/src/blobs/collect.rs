@@ -45,13 +45,12 @@ impl Blobs {
         let _held = self.inner.collecting.write().await;
         let now = self.inner.clock.now();
         let before = now.plus_seconds(-sweep.grace_seconds.max(references::STAGED_LIFE_SECONDS + 3600));
-        let mut done = Collected::default();
         // Removing comes first, so that nothing is condemned and removed in one run.
-        done.removed = self.remove_condemned(before).await?;
-        done.condemned = self.inner.db.write(move |tx| condemn(tx, now)).await?;
-        done.leftovers = self.remove_leftovers(before).await?;
-        done.packs = self.tend_packs(before, sweep.rewrite_from_percent.max(1)).await?;
-        Ok(done)
+        let removed = self.remove_condemned(before).await?;
+        let condemned = self.inner.db.write(move |tx| condemn(tx, now)).await?;
+        let leftovers = self.remove_leftovers(before).await?;
+        let packs = self.tend_packs(before, sweep.rewrite_from_percent.max(1)).await?;
+        Ok(Collected { condemned, removed, leftovers, packs })
     }
 
     async fn remove_condemned(&self, before: Timestamp) -> Result<u64> {

@@ -5,7 +5,7 @@ use crate::component::Component;
 use crate::config::Config;
 use crate::db::{self, Db, Migration};
 use crate::error::{Error, Result};
-use crate::ledger::Registry;
+use crate::ledger::{Registry, SignedCheckpoint};
 use crate::signing::Signing;
 use crate::telemetry::Metrics;
 use crate::{access, accounts, directory, jobs, ledger, notify, search, signing};
@@ -87,7 +87,7 @@ impl Platform {
     /// The platform's own components, in the order in which their tables are made.
     pub fn assemble_components() -> Vec<Component> {
         vec![
-            Component { name: "ledger", migrations: ledger::MIGRATIONS, ..Component::default() },
+            ledger::component(),
             jobs::component(),
             blobs::component(),
             signing::component(),
@@ -111,6 +111,7 @@ impl Platform {
         background.push(tokio::spawn(ledger::run(
             inner.db.clone(),
             registry,
+            Some(inner.signing.checkpoint_key()),
             inner.clock.clone(),
             inner.random.clone(),
             stop(),
@@ -144,6 +145,11 @@ impl Platform {
                 return Ok(total);
             }
         }
+    }
+
+    /// Signs the ledger as it is committed now, for a receipt; `None` while the ledger is empty.
+    pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>> {
+        ledger::sign_checkpoint(self.db(), &self.inner.signing.checkpoint_key(), self.now()).await
     }
 
     /// The database.

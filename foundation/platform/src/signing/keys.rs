@@ -6,6 +6,7 @@ use super::master::MasterKey;
 use super::{CertificateInfo, PeerKeyUse, SignatureError, Trust, Verified, note, peers, refusals};
 use crate::db::{Db, Row, Tx};
 use crate::error::{Error, Result};
+use crate::ledger::CheckpointKey;
 use argon2::{Algorithm, Argon2, Params, Version};
 use base::{AgencyCode, Clock, Random, Refusal, Timestamp};
 use base64::Engine as _;
@@ -254,6 +255,12 @@ impl Signing {
     /// Signs a checkpoint's text as a C2SP signed note; the key's name is the origin.
     pub fn sign_note(&self, text: &str) -> String {
         note::sign(&self.inner.origin, &self.inner.checkpoint, text)
+    }
+
+    /// What the ledger signs its checkpoints with.
+    pub fn checkpoint_key(&self) -> CheckpointKey {
+        let signing = self.clone();
+        CheckpointKey { origin: self.inner.origin.clone(), sign: Arc::new(move |text| signing.sign_note(text)) }
     }
 
     /// The verifier key of this server's checkpoints, `name+hash+base64` (C2SP signed-note).

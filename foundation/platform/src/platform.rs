@@ -32,6 +32,7 @@ struct Inner {
     config: Config,
     components: Vec<Component>,
     stop: watch::Sender<bool>,
+    wake: tokio::sync::Notify,
     background: Mutex<Vec<JoinHandle<()>>>,
     /// The data folder's lock: held until shutdown, or as long as the platform lives.
     lock: File,
@@ -78,6 +79,7 @@ impl Platform {
                 config,
                 components,
                 stop: watch::Sender::new(false),
+                wake: tokio::sync::Notify::new(),
                 background: Mutex::new(Vec::new()),
                 lock,
             }),
@@ -118,6 +120,16 @@ impl Platform {
         )));
         background.push(tokio::spawn(jobs::run(self.clone(), stop())));
         background.push(tokio::spawn(jobs::run_schedules(self.clone(), stop())));
+    }
+
+    /// Lets the job workers look at once. Commits of this process wake them anyway; this is for whoever changed something else,
+    /// such as the clock.
+    pub fn wake_jobs(&self) {
+        self.inner.wake.notify_one();
+    }
+
+    pub(crate) async fn woken(&self) {
+        self.inner.wake.notified().await;
     }
 
     /// Takes no more work, waits for what is running, closes the database.

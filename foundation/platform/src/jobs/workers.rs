@@ -43,6 +43,7 @@ pub(crate) async fn run(platform: Platform, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             changed = commits.changed() => if changed.is_err() { break },
             Some(_) = running.join_next() => {}
+            () = platform.woken() => {}
             () = tokio::time::sleep(poll) => {}
             changed = stop.changed() => if changed.is_err() { break },
         }

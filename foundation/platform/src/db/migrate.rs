@@ -96,6 +96,11 @@ fn applied(tx: &Tx<'_>) -> Result<BTreeMap<Key, String>> {
         .collect()
 }
 
+/// The applied steps: (room, number).
+pub(super) fn applied_steps(tx: &Tx<'_>) -> Result<Vec<(String, i64)>> {
+    Ok(applied(tx)?.into_keys().collect())
+}
+
 fn check_applied(steps: &[Migration], done: &BTreeMap<Key, String>, engine: Engine) -> Result<()> {
     let known: BTreeMap<Key, &Migration> = steps.iter().map(|step| (key(step), step)).collect();
     for (applied, sum) in done {

@@ -11,6 +11,7 @@
 //! are cloned inside because the closure may run again. A statement that fails spoils the whole transaction on both
 //! engines: use `ON CONFLICT`, not a caught error.
 
+mod dump;
 mod migrate;
 mod pg_session;
 mod pg_types;
@@ -20,13 +21,14 @@ mod sqlite;
 mod unit;
 mod value;
 
+pub use dump::{Dumped, copy_file, dump, restore};
 pub use migrate::{migrate, pending};
 pub use value::{FromValue, ToValue, Value};
 
 use crate::error::{Error, Result};
 use queue::{Queue, Rejected};
 use std::cell::{Cell, RefCell};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -250,6 +252,8 @@ struct Inner {
     reads: Arc<Queue<BoxedUnit>>,
     shared: Arc<Shared>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// The file of the embedded engine.
+    file: Option<PathBuf>,
 }
 
 impl Drop for Inner {
@@ -266,7 +270,14 @@ impl Db {
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let threads = sqlite::start(path, &writes, &reads, &shared)?;
         Ok(Self {
-            inner: Arc::new(Inner { engine: Engine::Sqlite, writes, reads, shared, threads: Mutex::new(threads) }),
+            inner: Arc::new(Inner {
+                engine: Engine::Sqlite,
+                writes,
+                reads,
+                shared,
+                threads: Mutex::new(threads),
+                file: Some(path.to_owned()),
+            }),
         })
     }
 
@@ -279,7 +290,14 @@ impl Db {
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let threads = postgres::start(url, &writes, &reads, &shared)?;
         Ok(Self {
-            inner: Arc::new(Inner { engine: Engine::Postgres, writes, reads, shared, threads: Mutex::new(threads) }),
+            inner: Arc::new(Inner {
+                engine: Engine::Postgres,
+                writes,
+                reads,
+                shared,
+                threads: Mutex::new(threads),
+                file: None,
+            }),
         })
     }
 
@@ -320,6 +338,11 @@ impl Db {
             Rejected::Closed => Error::Unavailable("the database is closed".to_owned()),
         })?;
         answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the database is closed".to_owned())))
+    }
+
+    /// The file of the embedded engine.
+    fn file(&self) -> Option<&Path> {
+        self.inner.file.as_deref()
     }
 
     /// Changes after every commit of this process that changed something: a hint for workers to look for work.

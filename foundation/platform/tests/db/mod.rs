@@ -1,4 +1,5 @@
 //! The database layer on both engines.
 
+mod backup;
 mod conformance;
 mod failure;

@@ -1,0 +1,9 @@
+//! The office on both engines: the outgoing journey, two people at once, double clicks, numbering sixteen at once, refusals.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod journey;
+mod numbering;
+mod refusals;
+mod together;
+mod world;

@@ -28,8 +28,17 @@ async fn drafted_checked_signed_numbered_sealed_issued() {
         assert_eq!(
             kinds,
             [
-                "drafted", "file-attached", "file-attached", "submitted", "content-approved", "form-checked",
-                "signature-requested", "signed", "numbered", "sealed", "issued"
+                "drafted",
+                "file-attached",
+                "file-attached",
+                "submitted",
+                "content-approved",
+                "form-checked",
+                "signature-requested",
+                "signed",
+                "numbered",
+                "sealed",
+                "issued"
             ]
         );
         let versions: Vec<_> = seen.history.iter().map(|r| r.entry.version).collect();
@@ -85,7 +94,8 @@ async fn a_change_after_approval_goes_back_and_a_return_keeps_its_reason() {
         let w = World::new(t).await;
         let p = w.platform();
         let waiting = w.awaiting().await;
-        let back = review::send_back(p, &w.minister, waiting.id, "Sửa căn cứ.".into(), Command::default()).await.unwrap();
+        let back =
+            review::send_back(p, &w.minister, waiting.id, "Sửa căn cứ.".into(), Command::default()).await.unwrap();
         assert_eq!((back.state, back.sent_back_reason.as_deref()), (State::SentBack, Some("Sửa căn cứ.")));
         let refused = sign::sign(p, &w.minister, waiting.id, SECRET, Command::default()).await.unwrap_err();
         assert!(refused.is_refusal("office.outgoing.state"), "{refused}");
@@ -110,7 +120,8 @@ async fn a_signing_request_is_cancelled_and_asked_again() {
         let refused =
             sign::cancel_request(p, &w.head, id, "không phải của tôi".into(), Command::default()).await.unwrap_err();
         assert!(refused.is_refusal("office.signing.not-your-request"), "{refused}");
-        let cancelled = sign::cancel_request(p, &w.clerk, id, "Chờ bản dịch.".into(), Command::default()).await.unwrap();
+        let cancelled =
+            sign::cancel_request(p, &w.clerk, id, "Chờ bản dịch.".into(), Command::default()).await.unwrap();
         assert_eq!(cancelled.state, State::FormatOk);
         sign::request_signature(p, &w.clerk, id, Command::default()).await.unwrap();
         // A request lapses by itself; it can be cleared away and asked again.
@@ -130,21 +141,20 @@ async fn a_voided_number_stays_in_sight_and_is_never_given_again() {
         let w = World::new(t).await;
         let p = w.platform();
         let first = w.signed().await.id;
-        let numbered =
-            office::use_cases::number::number_and_date(p, &w.clerk, first, None, None, Command::default()).await.unwrap();
+        let numbered = office::use_cases::number::number_and_date(p, &w.clerk, first, None, None, Command::default())
+            .await
+            .unwrap();
         assert_eq!(numbered.number, Some(1));
         let gone = void::void(p, &w.clerk, first, "Ghi nhầm nơi nhận.".into(), Command::default()).await.unwrap();
         assert_eq!(gone.state, State::Voided);
         let second = w.signed().await.id;
-        let next =
-            office::use_cases::number::number_and_date(p, &w.clerk, second, None, None, Command::default()).await.unwrap();
-        assert_eq!(next.number, Some(2));
-        let register = next.register.unwrap();
-        let rows = p
-            .db()
-            .read(move |tx| office::store::registers::numbers_page(tx, &register, 2026, 0, 10))
+        let next = office::use_cases::number::number_and_date(p, &w.clerk, second, None, None, Command::default())
             .await
             .unwrap();
+        assert_eq!(next.number, Some(2));
+        let register = next.register.unwrap();
+        let rows =
+            p.db().read(move |tx| office::store::registers::numbers_page(tx, &register, 2026, 0, 10)).await.unwrap();
         assert_eq!(rows.iter().map(|r| (r.number, r.voided_at.is_some())).collect::<Vec<_>>(), [(1, true), (2, false)]);
     })
     .await;

@@ -25,10 +25,7 @@ async fn the_second_of_two_people_is_told() {
         let outcomes = [approved, sent_back];
         assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1, "{outcomes:?}");
         let lost = outcomes.into_iter().find_map(Result::err).unwrap();
-        assert!(
-            lost.is_refusal("office.document.changed-meanwhile") || matches!(lost, Error::Conflict(_)),
-            "{lost}"
-        );
+        assert!(lost.is_refusal("office.document.changed-meanwhile") || matches!(lost, Error::Conflict(_)), "{lost}");
     })
     .await;
 }
@@ -43,7 +40,9 @@ async fn sixteen_approvals_at_once_are_one() {
         let tasks: Vec<_> = (0..16)
             .map(|_| {
                 let (p, head) = (p.clone(), w.head.clone());
-                tokio::spawn(async move { review::approve_content(&p, &head, id, String::new(), Command::default()).await })
+                tokio::spawn(
+                    async move { review::approve_content(&p, &head, id, String::new(), Command::default()).await },
+                )
             })
             .collect();
         let mut done = 0;

@@ -47,12 +47,25 @@ impl World {
         }
         let unit = unit_add(p, "G09", "Vụ Tổ chức cán bộ", "TCCB").await;
         let hq = unit_add(p, "G09", "Văn phòng", "VP").await;
-        let specialist = person_add(p, "G09", Some(unit), "Trần Quốc Bảo", "Chuyên viên", Rank::Staff, &[Role::Specialist]).await;
-        let head = person_add(p, "G09", Some(unit), "Đỗ Mạnh Hùng", "Vụ trưởng", Rank::UnitHead, &[Role::UnitHead]).await;
-        let clerk = person_add(p, "G09", Some(hq), "Phạm Thị Hạnh", "Văn thư", Rank::Staff, &[Role::RegistryClerk]).await;
+        let specialist =
+            person_add(p, "G09", Some(unit), "Trần Quốc Bảo", "Chuyên viên", Rank::Staff, &[Role::Specialist]).await;
+        let head =
+            person_add(p, "G09", Some(unit), "Đỗ Mạnh Hùng", "Vụ trưởng", Rank::UnitHead, &[Role::UnitHead]).await;
+        let clerk =
+            person_add(p, "G09", Some(hq), "Phạm Thị Hạnh", "Văn thư", Rank::Staff, &[Role::RegistryClerk]).await;
         let minister = person_add(p, "G09", None, "Nguyễn Văn Tuấn", "Bộ trưởng", Rank::Head, &[Role::Leader]).await;
-        let deputy = person_add(p, "G09", None, "Lê Thị Thu Hằng", "Thứ trưởng", Rank::DeputyHead, &[Role::Leader]).await;
-        let stranger = person_add(p, "H57", None, "Người Lạ", "Văn thư", Rank::Staff, &[Role::RegistryClerk, Role::Leader, Role::Specialist]).await;
+        let deputy =
+            person_add(p, "G09", None, "Lê Thị Thu Hằng", "Thứ trưởng", Rank::DeputyHead, &[Role::Leader]).await;
+        let stranger = person_add(
+            p,
+            "H57",
+            None,
+            "Người Lạ",
+            "Văn thư",
+            Rank::Staff,
+            &[Role::RegistryClerk, Role::Leader, Role::Specialist],
+        )
+        .await;
         for who in [&minister, &deputy] {
             p.signing()
                 .personal_create(&who.person().unwrap().to_string(), &who.name, &who.agency, SECRET)
@@ -85,7 +98,8 @@ impl World {
     }
 
     pub async fn drafted(&self) -> Outgoing {
-        let made = draft::draft_outgoing(self.platform(), &self.specialist, self.input(), Command::default()).await.unwrap();
+        let made =
+            draft::draft_outgoing(self.platform(), &self.specialist, self.input(), Command::default()).await.unwrap();
         self.file(made.id, "Quyết định.pdf", b"%PDF-1.7 noi dung").await;
         self.file(made.id, "Phụ lục.xlsx", b"PK\x03\x04 bang").await
     }

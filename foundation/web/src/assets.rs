@@ -84,6 +84,11 @@ pub fn script() -> String {
     String::from_utf8_lossy(&SCRIPT.bytes).into_owned()
 }
 
+/// Every asset with its file name.
+pub fn all() -> Vec<(&'static str, &'static [u8])> {
+    STYLES.iter().chain([&*SCRIPT, &*MARK, &*ICONS]).map(|a| (a.name.as_str(), a.bytes.as_slice())).collect()
+}
+
 /// Whether a path is an asset, which needs neither session nor visitor.
 pub(crate) fn is_asset(path: &str) -> bool {
     path.starts_with("/tai-nguyen/") || matches!(path, "/favicon.ico" | "/healthz" | "/readyz" | "/robots.txt")

@@ -47,6 +47,17 @@ impl Example {
         Self { name: Text::fixed(vi, en), html }
     }
 
+    /// The markup for a page of many examples: none of them takes the focus or brings a landmark twice.
+    pub fn quiet(&self) -> Html {
+        Html::trusted(
+            self.html
+                .as_str()
+                .replace(" data-focus", "")
+                .replace("<nav ", "<div role=\"group\" ")
+                .replace("</nav>", "</div>"),
+        )
+    }
+
     /// An example from a component.
     pub fn of(vi: &'static str, en: &'static str, component: &impl askama::Template) -> Self {
         Self::new(vi, en, Html::from_template(component))
@@ -185,4 +196,76 @@ pub fn group_digits(number: u64, l: Lang) -> String {
         out.push(digit);
     }
     out
+}
+
+/// Binds words that belong together: a word such as “năm”, “Điều” or “ngày” and the number after it stay on one line.
+pub fn bind(text: &str) -> String {
+    const BEFORE_NUMBER: &[&str] = &[
+        "năm", "tháng", "ngày", "quý", "điều", "khoản", "điểm", "chương", "mục", "số", "lần", "kỳ", "đợt", "khóa",
+        "phòng", "tổ", "page", "article", "clause", "no.",
+    ];
+    let mut out = String::with_capacity(text.len());
+    let mut words = text.split(' ').peekable();
+    while let Some(word) = words.next() {
+        out.push_str(word);
+        let Some(next) = words.peek() else { break };
+        let bare = word.trim_start_matches(['(', '“', '"']).to_lowercase();
+        let number = next.starts_with(|c: char| c.is_ascii_digit()) || is_roman(next);
+        out.push(if number && BEFORE_NUMBER.contains(&bare.as_str()) || *next == "%" { '\u{a0}' } else { ' ' });
+    }
+    out
+}
+
+fn is_roman(word: &str) -> bool {
+    let word = word.trim_end_matches([',', '.', ';', ')']);
+    !word.is_empty() && word.chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_keep_their_numbers() {
+        assert_eq!(bind("đợt 3 năm 2026, quý IV"), "đợt\u{a0}3 năm\u{a0}2026, quý\u{a0}IV");
+        assert_eq!(bind("tăng 3,2 % so với"), "tăng 3,2\u{a0}% so với");
+        assert_eq!(bind("số hóa hồ sơ"), "số hóa hồ sơ");
+    }
+
+    #[test]
+    fn counts_are_grouped_in_the_readers_way() {
+        assert_eq!(group_digits(412_806, Lang::Vi), "412.806");
+        assert_eq!(group_digits(1_284_517, Lang::En), "1,284,517");
+        assert_eq!(group_digits(999, Lang::Vi), "999");
+    }
+
+    #[test]
+    fn every_component_has_examples_in_both_languages() {
+        for component in all() {
+            for l in [Lang::Vi, Lang::En] {
+                let examples = (component.examples)(l);
+                assert!(!examples.is_empty(), "{}", component.name);
+                for example in examples {
+                    let html = example.html.as_str();
+                    assert!(!html.is_empty(), "{}: {}", component.name, example.name.en);
+                    assert!(!html.contains("template fault"), "{}: {html}", component.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_folder_is_a_component_with_a_part_of_the_sheet() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("components");
+        let listed: Vec<&str> = all().iter().map(|c| c.name).collect();
+        // Only looks: shared tokens, page layouts, print. The door is a whole page and stands among the pages.
+        let only_style = ["tokens", "layout", "print", "door"];
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            if entry.file_type().unwrap().is_dir() && !only_style.contains(&name.as_str()) {
+                assert!(listed.contains(&name.as_str()), "{name} is not in the gallery");
+            }
+        }
+    }
 }

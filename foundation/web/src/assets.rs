@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_sheet_and_the_script_stay_small() {
-        assert!(style_sheet().len() < 27 * 1024, "style sheet: {} bytes", style_sheet().len());
+        assert!(style_sheet().len() < 24 * 1024, "style sheet: {} bytes", style_sheet().len());
         assert!(script().len() < 8 * 1024, "script: {} bytes", script().len());
     }
 

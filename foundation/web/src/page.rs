@@ -16,8 +16,6 @@ pub enum Layout {
     Desk,
     /// Masthead and navigation; panes that fill the window, no foot.
     Panes,
-    /// For citizens: the agency's name, large type, one thing.
-    Calm,
     /// Nothing but the skip link and the practice strip; the body brings its own `main` (the door).
     Bare,
 }
@@ -96,7 +94,6 @@ pub fn page_html(req: &Req, page: Page, body: &Html) -> Response {
         kind: match page.layout {
             Layout::Desk => FrameKind::Desk,
             Layout::Panes => FrameKind::Panes,
-            Layout::Calm => FrameKind::Calm,
             Layout::Bare => FrameKind::Bare,
         },
         title: &page.title,

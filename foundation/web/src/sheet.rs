@@ -81,6 +81,16 @@ fn merge_media(css: &str) -> String {
         rest = block.get(close + 1..).unwrap_or("");
     }
     plain.push_str(rest);
+    // Narrower windows come after wider ones, print and the rest after both.
+    media.sort_by_key(|(query, _)| {
+        let width =
+            query.split("max-width:").nth(1).and_then(|w| w.split("px").next()).and_then(|w| w.parse::<u32>().ok());
+        match width {
+            Some(width) => (1, u32::MAX - width),
+            None if query.contains("color-scheme") => (0, 0),
+            None => (2, 0),
+        }
+    });
     for (query, rules) in media {
         plain.push_str(query);
         plain.push('{');

@@ -117,15 +117,15 @@ pub fn examples(l: Lang) -> Vec<Example> {
     let done = Zero::new(
         "z2",
         0,
-        l.t("Chưa đăng ký", "Not registered"),
+        l.t("Chưa phát hành", "Not issued"),
         l.t(
-            "Mọi văn bản đến hôm nay đã vào sổ, lần cuối 16:40.",
-            "All of today's arrivals are registered, the last at 16:40.",
+            "Mọi văn bản đã ký hôm nay đã phát hành, lần cuối 16:40.",
+            "All that was signed today is issued, the last at 16:40.",
         ),
     )
     .tally(
-        tally(l.t("41 văn bản đến, tất cả đã đăng ký", "41 arrivals, all registered"), &[(Tick::Done, 41, None)]),
-        l.t("41 văn bản đến, đã đăng ký 41", "41 arrivals, 41 registered"),
+        tally(l.t("16 văn bản đã ký, tất cả đã phát hành", "16 signed, all issued"), &[(Tick::Done, 16, None)]),
+        l.t("16 văn bản đã ký, đã phát hành 16", "16 signed, 16 issued"),
         "",
     );
     vec![

@@ -14,8 +14,6 @@ pub enum FrameKind {
     Desk,
     /// Masthead, navigation, panes that fill the window.
     Panes,
-    /// For citizens.
-    Calm,
     /// Skip link and practice strip only.
     Bare,
 }
@@ -66,7 +64,6 @@ impl Frame<'_> {
         match self.kind {
             FrameKind::Desk => "desk-page",
             FrameKind::Panes => "full",
-            FrameKind::Calm => "calm",
             FrameKind::Bare => "bare",
         }
     }

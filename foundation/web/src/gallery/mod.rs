@@ -36,7 +36,6 @@ pub fn pages(l: Lang) -> Vec<(&'static str, &'static str)> {
         ("xac-nhan", l.t("Trang xác nhận", "A confirmation")),
         ("so-dang-ky", l.t("Sổ để in", "A register to print")),
         ("loi", l.t("Trang lỗi", "An error page")),
-        ("cong-dan", l.t("Trang cho người dân", "A page for citizens")),
     ]
 }
 
@@ -102,9 +101,6 @@ pub fn show_page(req: &Req, name: &str) -> Option<Response> {
         "loi" => {
             let refusal = Refusal::new(&refusals::FORBIDDEN);
             crate::problem::respond(&example, &refusal.into())
-        }
-        "cong-dan" => {
-            page(req, Page::new(l.t("Dịch vụ công", "Public services")).layout(Layout::Calm), &sheets::citizens(req))
         }
         _ => return None,
     })

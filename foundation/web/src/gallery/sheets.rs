@@ -32,8 +32,10 @@ fn t(text: &str) -> Html {
 
 /// A document in a table: number, from whom, subject.
 fn doc(number: &str, from: &str, subject: &str) -> Html {
+    let from =
+        if from.is_empty() { String::new() } else { format!(" · <span class=\"mut\" lang=\"vi\">{from}</span>") };
     Html::trusted(format!(
-        "<a class=\"t\" href=\"#\"><span class=\"num\">{number}</span> · <span class=\"mut\" lang=\"vi\">{from}</span><span class=\"sub\" lang=\"vi\">{subject}</span></a>"
+        "<a class=\"t\" href=\"#\"><span class=\"num\">{number}</span>{from}<span class=\"sub\" lang=\"vi\">{subject}</span></a>"
     ))
 }
 
@@ -647,7 +649,7 @@ pub(super) fn queue(req: &Req) -> Queue {
 pub(super) fn door(req: &Req) -> Door {
     let l = req.lang;
     let form = format!(
-        "<form class=\"form\" method=\"post\" action=\"#\"><input type=\"hidden\" name=\"_csrf\" value=\"example\">{}{}<div class=\"acts big grow\">{}</div></form><p class=\"or\">{}</p><div class=\"acts grow\">{}</div><p><a href=\"#\">{}</a></p>",
+        "<form class=\"form\" method=\"post\" action=\"#\"><input type=\"hidden\" name=\"_csrf\" value=\"example\">{}{}<div class=\"acts big grow\">{}</div></form><p class=\"or\">{}</p><div class=\"acts grow\">{}</div><p class=\"gap\"><a href=\"#\">{}</a></p>",
         Field::text(l, "username", l.t("Tên đăng nhập", "User name"))
             .hint(l.t("hoặc số định danh cá nhân", "or personal identification number"))
             .autocomplete("username"),
@@ -805,20 +807,4 @@ pub(super) fn register(req: &Req) -> Register {
         ]);
     }
     Register { l, table, paging: paging(None, Some("?truoc=x"), l) }
-}
-
-#[derive(Template)]
-#[template(path = "gallery/citizens.html")]
-pub(super) struct Citizens {
-    l: Lang,
-    field: Field,
-}
-
-pub(super) fn citizens(req: &Req) -> Citizens {
-    let l = req.lang;
-    Citizens {
-        l,
-        field: Field::text(l, "q", l.t("Viết theo cách của bạn, không cần dấu", "In your own words, marks not needed"))
-            .value("dang ky khai sinh"),
-    }
 }

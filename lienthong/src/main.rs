@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The program's entrance: arguments in, an exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lienthong::cli::main()
+}

@@ -20,19 +20,9 @@ fn documents() -> Vec<Document> {
     if !settings.is_empty() {
         out.push(Document { path: "docs/reference/settings.md", text: settings_page(&settings) });
     }
-    out.push(Document { path: "docs/reference/errors.md", text: errors_page(&refusals()) });
+    out.push(Document { path: "docs/reference/errors.md", text: errors_page(&lienthong::assembly::refusals()) });
+    out.push(Document { path: "openapi/openapi.json", text: lienthong::assembly::openapi() });
     out
-}
-
-/// Every row of the error catalogue, in order of code.
-fn refusals() -> Vec<&'static RefusalCode> {
-    let mut all: Vec<&'static RefusalCode> = web::refusals::CATALOGUE.to_vec();
-    all.extend(exchange::refusals::CATALOGUE);
-    all.extend(office::refusals::CATALOGUE);
-    all.extend(platform::Platform::assemble_components().iter().flat_map(|component| component.refusals.iter()));
-    all.sort_by_key(|row| row.code);
-    all.dedup_by_key(|row| row.code);
-    all
 }
 
 /// Writes them.

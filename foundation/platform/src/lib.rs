@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod backup;
 pub mod blobs;
 pub mod component;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod ledger;
 pub mod notify;
 #[path = "platform.rs"]
 mod platform_;
+pub mod practice;
 pub mod search;
 pub mod signing;
 pub mod telemetry;

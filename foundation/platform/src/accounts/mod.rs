@@ -27,7 +27,9 @@ pub use store::{
     NewAccount, account_by_username, account_count, account_disable, account_get, account_insert, accounts_in,
     accounts_of, password_set, preferences_set,
 };
-pub use systems::{bearer_principal, system_get, system_principal, system_register, system_revoke, systems_in};
+pub use systems::{
+    bearer_principal, system_get, system_principal, system_register, system_revoke, systems_all, systems_in,
+};
 pub use throttle::throttle_sweep;
 pub use totp::{TotpEnrolment, totp_begin, totp_clear, totp_confirm, totp_disable};
 

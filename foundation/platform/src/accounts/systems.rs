@@ -40,6 +40,11 @@ pub fn systems_in(tx: &Tx<'_>, agency: &AgencyCode) -> Result<Vec<System>> {
     tx.query(&sql, &[agency, &format!("{agency}.%")])?.iter().map(from_row).collect()
 }
 
+/// Every system of this server, revoked ones too, the latest first.
+pub fn systems_all(tx: &Tx<'_>) -> Result<Vec<System>> {
+    tx.query(&format!("SELECT {COLUMNS} FROM accounts_systems ORDER BY id DESC"), &[])?.iter().map(from_row).collect()
+}
+
 /// Registers a system for the codes; answers it with its token, told once.
 pub async fn system_register(
     platform: &Platform,

@@ -1,5 +1,6 @@
 //! Content-addressed files: durable before the transaction that names them, shared by hash, collected in two phases.
 
+mod check;
 mod collect;
 mod hash;
 mod packs;
@@ -9,6 +10,7 @@ pub mod refusals;
 mod store;
 mod write;
 
+pub use check::BlobCheck;
 pub use collect::{Collected, Sweep};
 pub use hash::ContentHash;
 pub use read::BlobReader;

@@ -1,0 +1,65 @@
+//! Assembly: which rooms the program is made of.
+
+use axum::Router;
+use base::{RefusalCode, Text};
+use platform::{Component, Platform};
+use web::{App, Assembled, Module, Site};
+
+/// The tables, reactions, jobs and refusals of every module, for opening the platform.
+pub fn components() -> Vec<Component> {
+    vec![exchange::component(), office::component()]
+}
+
+/// The pages and calls of every module.
+pub fn modules() -> Vec<Module> {
+    vec![exchange::module(), office::module()]
+}
+
+/// What the server is called and how it is reached.
+fn site(platform: &Platform, name: Option<Text>) -> Site {
+    let config = platform.config();
+    let secure = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    Site {
+        name: name.unwrap_or_else(|| Site::default().name),
+        practice: platform::practice::is_marked(&config.data_dir),
+        secure,
+        search: Some("/tim-kiem"),
+        notices: Some("/thong-bao"),
+        version: env!("CARGO_PKG_VERSION"),
+        ..Site::default()
+    }
+}
+
+/// The whole program behind its two listeners.
+pub fn assemble(platform: &Platform, name: Option<Text>) -> Assembled {
+    web::assemble(App::new(platform.clone(), site(platform, name)), modules())
+}
+
+/// The public and the administrators' router.
+pub fn routers(platform: &Platform, name: Option<Text>) -> (Router, Router) {
+    let assembled = assemble(platform, name);
+    (assembled.router, assembled.admin)
+}
+
+/// The description of every call (OpenAPI 3.1, JSON), as it is served and committed.
+pub fn openapi() -> String {
+    let mut api = web::openapi::frame();
+    for module in modules() {
+        api.merge(module.api);
+    }
+    web::openapi::to_json(&api)
+}
+
+/// Every refusal of the program, for the error catalogue.
+pub fn refusals() -> Vec<&'static RefusalCode> {
+    let mut all: Vec<&'static RefusalCode> = Vec::new();
+    all.extend(web::refusals::CATALOGUE);
+    all.extend(crate::serve::CATALOGUE);
+    all.extend(crate::commands::CATALOGUE);
+    for component in components().into_iter().chain(Platform::assemble_components()) {
+        all.extend(component.refusals);
+    }
+    all.sort_by_key(|r| r.code);
+    all.dedup_by_key(|r| r.code);
+    all
+}

@@ -1,0 +1,269 @@
+//! `doctor`: configuration, clock, disk, keys, fonts, database: what is wrong and how to mend it.
+
+use super::Out;
+use crate::{cli, control};
+use base::{Clock, Timestamp};
+use platform::{Config, Result};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// Less free space than this is a warning, in bytes.
+const LITTLE_SPACE: u64 = 5 << 30;
+/// With less than this nothing should be accepted any more, in bytes.
+const NO_SPACE: u64 = 512 << 20;
+/// This program did not exist before; a clock that says so is wrong.
+const BUILT_AFTER: i64 = 1_790_000_000;
+/// Fonts whose Vietnamese letters are known to be complete, in the order of preference for printed forms.
+const FONTS: &[&str] = &["times", "tinos", "liberationserif", "notoserif", "dejavuserif"];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Grade {
+    Good,
+    Look,
+    Bad,
+}
+
+struct Finding {
+    grade: Grade,
+    vi: String,
+    en: String,
+}
+
+fn good(vi: impl Into<String>, en: impl Into<String>) -> Finding {
+    Finding { grade: Grade::Good, vi: vi.into(), en: en.into() }
+}
+fn look(vi: impl Into<String>, en: impl Into<String>) -> Finding {
+    Finding { grade: Grade::Look, vi: vi.into(), en: en.into() }
+}
+fn bad(vi: impl Into<String>, en: impl Into<String>) -> Finding {
+    Finding { grade: Grade::Bad, vi: vi.into(), en: en.into() }
+}
+
+/// Prints every finding; exit code 1 when something must be mended.
+pub async fn doctor(config: Config, out: &Out) -> Result<u8> {
+    let mut findings = Vec::new();
+    findings.push(configuration(&config));
+    findings.push(clock());
+    findings.push(disk(&config.data_dir));
+    findings.push(key(&config));
+    findings.push(fonts());
+    findings.push(database(config).await);
+    let worst = findings.iter().any(|f| f.grade == Grade::Bad);
+    for finding in findings {
+        let mark = match finding.grade {
+            Grade::Good => "✓",
+            Grade::Look => "!",
+            Grade::Bad => "✗",
+        };
+        out.line(format!("{mark} {}", finding.vi));
+        out.line(format!("  {}", finding.en));
+    }
+    Ok(u8::from(worst))
+}
+
+fn configuration(config: &Config) -> Finding {
+    let open = config.listen.parse::<std::net::SocketAddr>().is_ok_and(|a| !a.ip().is_loopback());
+    match (&config.tls.certificate, &config.tls.key) {
+        (Some(_), None) | (None, Some(_)) => bad(
+            "Cấu hình: tls.certificate và tls.key phải đi cùng nhau. Khai báo cả hai hoặc bỏ cả hai.",
+            "Configuration: tls.certificate and tls.key go together. Set both or neither.",
+        ),
+        (Some(certificate), Some(key)) => match [certificate, key].iter().find(|p| std::fs::File::open(p).is_err()) {
+            Some(path) => bad(
+                format!("Cấu hình: không đọc được {}. Kiểm tra đường dẫn và quyền đọc.", path.display()),
+                format!("Configuration: cannot read {}. Check the path and its permissions.", path.display()),
+            ),
+            None => good("Cấu hình: TLS dùng chứng thư riêng.", "Configuration: TLS with own certificate files."),
+        },
+        (None, None) if open && config.trusted_proxies.is_empty() => bad(
+            format!(
+                "Cấu hình: {} mở ra ngoài máy này mà không có TLS. Khai báo tls hoặc trusted_proxies.",
+                config.listen
+            ),
+            format!(
+                "Configuration: {} is open beyond this machine without TLS. Set tls or trusted_proxies.",
+                config.listen
+            ),
+        ),
+        (None, None) if open => {
+            good("Cấu hình: TLS kết thúc ở máy trung gian đã khai báo.", "Configuration: TLS ends at a declared proxy.")
+        }
+        (None, None) => good(
+            format!("Cấu hình: chỉ phục vụ trên máy này ({}).", config.listen),
+            format!("Configuration: serves this machine only ({}).", config.listen),
+        ),
+    }
+}
+
+fn clock() -> Finding {
+    let now = Clock::System.now();
+    if now < Timestamp::from_micros(BUILT_AFTER * 1_000_000) {
+        return bad(
+            format!("Đồng hồ: máy ghi {}, sai. Đồng bộ giờ (chrony hoặc systemd-timesyncd).", now.rfc3339()),
+            format!(
+                "Clock: the machine says {}, which is wrong. Synchronise it (chrony or systemd-timesyncd).",
+                now.rfc3339()
+            ),
+        );
+    }
+    let kept = ["/run/systemd/timesync/synchronized", "/run/chrony/chronyd.pid", "/var/run/ntpd.pid"];
+    if kept.iter().any(|path| Path::new(path).exists()) {
+        return good("Đồng hồ: đang được đồng bộ.", "Clock: kept in step.");
+    }
+    look(
+        "Đồng hồ: không thấy dịch vụ đồng bộ giờ. Cài chrony (QĐ 28/2018/QĐ-TTg, Điều 14 yêu cầu đồng bộ giờ).",
+        "Clock: no service keeps it in step. Install chrony (QĐ 28/2018/QĐ-TTg, Article 14 asks for synchronised time).",
+    )
+}
+
+fn disk(data_dir: &Path) -> Finding {
+    let mut place = data_dir;
+    while !place.exists() {
+        match place.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => place = Path::new("."),
+            Some(parent) => place = parent,
+            None => break,
+        }
+    }
+    let Ok(free) = fs4::available_space(place) else {
+        return bad(
+            format!("Đĩa: không xem được {}.", place.display()),
+            format!("Disk: cannot look at {}.", place.display()),
+        );
+    };
+    let size = base::format::size(free, base::Lang::Vi);
+    let size_en = base::format::size(free, base::Lang::En);
+    let writable = !data_dir.exists() || tempfile::tempfile_in(data_dir).is_ok();
+    if !writable {
+        return bad(
+            format!("Đĩa: không ghi được vào {}. Kiểm tra chủ sở hữu và quyền ghi.", data_dir.display()),
+            format!("Disk: cannot write to {}. Check its owner and permissions.", data_dir.display()),
+        );
+    }
+    if free < NO_SPACE {
+        return bad(
+            format!("Đĩa: chỉ còn {size}. Giải phóng chỗ trước khi nhận thêm văn bản."),
+            format!("Disk: only {size_en} left. Make room before more documents arrive."),
+        );
+    }
+    if free < LITTLE_SPACE {
+        return look(format!("Đĩa: còn {size}, nên mở rộng."), format!("Disk: {size_en} left; plan for more."));
+    }
+    good(format!("Đĩa: còn {size}."), format!("Disk: {size_en} free."))
+}
+
+fn key(config: &Config) -> Finding {
+    let path = match config.master_key_path() {
+        Ok(path) => path,
+        Err(error) => return bad(format!("Khóa chủ: {error}"), format!("Master key: {error}")),
+    };
+    if path.starts_with(&config.data_dir) {
+        return bad(
+            format!(
+                "Khóa chủ: {} nằm trong thư mục dữ liệu. Chuyển ra ngoài để bản sao lưu không mang theo khóa.",
+                path.display()
+            ),
+            format!(
+                "Master key: {} lies inside the data folder. Move it out, so that backups do not carry it.",
+                path.display()
+            ),
+        );
+    }
+    match std::fs::metadata(&path) {
+        Ok(meta) if meta.permissions().mode() & 0o077 != 0 => bad(
+            format!("Khóa chủ: người khác đọc được {}. Chạy: chmod 600 {}", path.display(), path.display()),
+            format!("Master key: others can read {}. Run: chmod 600 {}", path.display(), path.display()),
+        ),
+        Ok(_) => good(
+            format!("Khóa chủ: {}. Giữ một bản ở nơi khác; thiếu nó không khôi phục được.", path.display()),
+            format!("Master key: {}. Keep a copy elsewhere; nothing can be restored without it.", path.display()),
+        ),
+        Err(_) if config.data_dir.exists() && config.data_dir.join("lienthong.db").exists() => bad(
+            format!("Khóa chủ: không thấy {}. Lấy lại từ nơi cất giữ trước khi chạy máy chủ.", path.display()),
+            format!("Master key: {} is missing. Bring it back from custody before serving.", path.display()),
+        ),
+        Err(_) => good(
+            format!("Khóa chủ: sẽ tạo ở {} khi chạy lần đầu.", path.display()),
+            format!("Master key: will be made at {} at the first start.", path.display()),
+        ),
+    }
+}
+
+fn fonts() -> Finding {
+    let mut folders = vec!["/usr/share/fonts".into(), "/usr/local/share/fonts".into()];
+    if let Some(home) = std::env::var_os("HOME") {
+        folders.push(Path::new(&home).join(".fonts"));
+    }
+    let mut found: Option<&str> = None;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name: String = entry
+                .file_name()
+                .to_string_lossy()
+                .to_lowercase()
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect();
+            let rank = |font: &str| FONTS.iter().position(|f| *f == font).unwrap_or(FONTS.len());
+            if let Some(font) = FONTS.iter().find(|font| name.starts_with(**font)) {
+                if found.is_none_or(|have| rank(font) < rank(have)) {
+                    found = Some(font);
+                }
+            }
+        }
+    }
+    match found {
+        Some(font) => good(
+            format!("Phông chữ: có {font}, đủ chữ tiếng Việt để in."),
+            format!("Fonts: {font} is there, with every Vietnamese letter for printing."),
+        ),
+        None => look(
+            "Phông chữ: máy này chưa có phông chữ in đủ tiếng Việt. Cài fonts-liberation nếu in từ máy chủ.",
+            "Fonts: no font with every Vietnamese letter here. Install fonts-liberation to print from the server.",
+        ),
+    }
+}
+
+async fn database(config: Config) -> Finding {
+    let place = match &config.database {
+        Some(url) => url.rsplit('@').next().unwrap_or_default().to_owned(),
+        None => config.data_dir.display().to_string(),
+    };
+    if config.database.is_none() && !config.data_dir.exists() {
+        return good(
+            format!("Cơ sở dữ liệu: sẽ tạo trong {place} khi chạy lần đầu."),
+            format!("Database: will be made in {place} at the first start."),
+        );
+    }
+    if tokio::net::UnixStream::connect(control::socket_path(&config.data_dir)).await.is_ok() {
+        return good(
+            format!("Cơ sở dữ liệu: máy chủ đang chạy và giữ {place}."),
+            format!("Database: a server is running and holds {place}."),
+        );
+    }
+    match cli::open(config).await {
+        Ok(platform) => {
+            let size = platform.db().read(platform::ledger::head).await;
+            platform.shutdown().await;
+            match size {
+                Ok(head) => good(
+                    format!("Cơ sở dữ liệu: mở được, lược đồ hiện hành, sổ cái {} mục.", head.size),
+                    format!("Database: opens, the schema is current, the ledger holds {} entries.", head.size),
+                ),
+                Err(error) => bad(
+                    format!("Cơ sở dữ liệu: không đọc được sổ cái ({error}). Khôi phục từ bản sao lưu."),
+                    format!("Database: the ledger cannot be read ({error}). Restore from a backup."),
+                ),
+            }
+        }
+        Err(error) => bad(
+            format!("Cơ sở dữ liệu: không mở được {place}: {error}"),
+            format!("Database: cannot open {place}: {error}"),
+        ),
+    }
+}

@@ -1,0 +1,191 @@
+//! `serve`: pages and API on one address, metrics and health details on the administrators' own.
+
+use crate::commands::Out;
+use crate::{assembly, cli, control};
+use axum::Router;
+use axum_server::tls_rustls::RustlsConfig;
+use base::{Refusal, RefusalCode, RefusalKind};
+use platform::{Config, Error, Platform, Result};
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+/// How long requests may take to end after the signal to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Flags of `serve`.
+#[derive(clap::Args, Clone, Default)]
+pub struct ServeArgs {
+    /// Address and port of pages and API
+    #[arg(long)]
+    pub listen: Option<String>,
+    /// Address and port of metrics and health details
+    #[arg(long)]
+    pub admin_listen: Option<String>,
+    /// The address by which people and other servers reach this one
+    #[arg(long)]
+    pub public_url: Option<String>,
+}
+
+/// Serving beyond this machine without protection is refused.
+pub static OPEN_ADDRESS: RefusalCode = RefusalCode {
+    code: "serve.address.unprotected",
+    kind: RefusalKind::Invalid,
+    vi: "Địa chỉ {address} mở ra ngoài máy này nhưng chưa có TLS.",
+    en: "Address {address} is open beyond this machine, but there is no TLS.",
+    remedy_vi: "Khai báo tls.certificate và tls.key, hoặc khai báo trusted_proxies nếu TLS kết thúc ở máy trung gian.",
+    remedy_en: "Set tls.certificate and tls.key, or trusted_proxies where a proxy ends TLS.",
+    basis: Some(base::Basis::new("QĐ 28/2018/QĐ-TTg", "Điều 13")),
+};
+
+/// Practice data stays on this machine.
+pub static PRACTICE_DATA: RefusalCode = RefusalCode {
+    code: "serve.practice.loopback-only",
+    kind: RefusalKind::Forbidden,
+    vi: "Thư mục này chứa dữ liệu thực hành, chỉ được phục vụ trên chính máy này.",
+    en: "This folder holds practice data, which is served on this machine only.",
+    remedy_vi: "Dùng địa chỉ 127.0.0.1, hoặc một thư mục dữ liệu khác cho công việc thật.",
+    remedy_en: "Use 127.0.0.1, or another data folder for real work.",
+    basis: None,
+};
+
+/// The refusals of this room.
+pub const CATALOGUE: &[&RefusalCode] = &[&OPEN_ADDRESS, &PRACTICE_DATA];
+
+/// Serves until the process is told to stop.
+pub async fn serve(mut config: Config, args: ServeArgs) -> Result<u8> {
+    if let Some(listen) = args.listen {
+        config.listen = listen;
+    }
+    if let Some(listen) = args.admin_listen {
+        config.admin_listen = listen;
+    }
+    if args.public_url.is_some() {
+        config.public_url = args.public_url;
+    }
+    platform::telemetry::init(&config.telemetry)?;
+    let running = start(config).await?;
+    let out = Out::Terminal;
+    out.line(format!("{}", running.address_url()));
+    if let Some(link) = crate::commands::first_administrator(&running.platform).await? {
+        out.line(format!("Tạo quản trị viên đầu tiên (dùng một lần) / Create the first administrator (once): {link}"));
+    }
+    wait_for_signal().await;
+    running.stop().await;
+    Ok(0)
+}
+
+/// A server at work.
+pub struct Running {
+    /// The platform behind it.
+    pub platform: Platform,
+    /// Where it listens.
+    pub address: SocketAddr,
+    scheme: &'static str,
+    handle: axum_server::Handle<SocketAddr>,
+    control: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    /// The address as a URL.
+    pub fn address_url(&self) -> String {
+        format!("{}://{}", self.scheme, self.address)
+    }
+
+    /// Takes no more requests, lets the running ones end, closes the database.
+    pub async fn stop(self) {
+        self.handle.graceful_shutdown(Some(GRACE));
+        self.control.abort();
+        let _ = std::fs::remove_file(control::socket_path(&self.platform.config().data_dir));
+        self.platform.shutdown().await;
+    }
+}
+
+/// Opens the platform and starts both listeners.
+pub async fn start(mut config: Config) -> Result<Running> {
+    let listener = bind(&config.listen)?;
+    let address = listener.local_addr().map_err(|e| Error::fault("read the address", e))?;
+    if config.public_url.is_none() {
+        let scheme = if config.tls.certificate.is_some() { "https" } else { "http" };
+        config.public_url = Some(format!("{scheme}://{address}"));
+    }
+    let practice = platform::practice::is_marked(&config.data_dir);
+    if practice && !address.ip().is_loopback() {
+        return Err(Refusal::new(&PRACTICE_DATA).into());
+    }
+    if !address.ip().is_loopback() && config.tls.certificate.is_none() && config.trusted_proxies.is_empty() {
+        return Err(Refusal::new(&OPEN_ADDRESS).with("address", address).into());
+    }
+    let tls = tls_of(&config).await?;
+    let admin = match config.admin_listen.as_str() {
+        "" => None,
+        admin => Some(bind(admin)?),
+    };
+    let platform = cli::open(config).await?;
+    platform.start_background();
+    let (pages, admin_pages) = assembly::routers(&platform, name_of(&platform).await?);
+    let control = control::listen(platform.clone())?;
+    let handle = axum_server::Handle::new();
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    spawn(listener, tls, pages, handle.clone());
+    if let Some(admin) = admin {
+        spawn(admin, None, admin_pages, handle.clone());
+    }
+    Ok(Running { platform, address, scheme, handle, control })
+}
+
+/// The server is called after the highest agency that it hosts.
+async fn name_of(platform: &Platform) -> Result<Option<base::Text>> {
+    let hosted = platform.db().read(platform::directory::agencies_hosted).await?;
+    Ok(hosted.into_iter().min_by_key(|agency| agency.code.level()).map(|agency| agency.name))
+}
+
+fn bind(address: &str) -> Result<TcpListener> {
+    let listener = TcpListener::bind(address).map_err(|e| {
+        Error::Unavailable(format!("cannot listen on {address}: {e}; is another server running there?"))
+    })?;
+    listener.set_nonblocking(true).map_err(|e| Error::fault("listen", e))?;
+    Ok(listener)
+}
+
+async fn tls_of(config: &Config) -> Result<Option<RustlsConfig>> {
+    match (&config.tls.certificate, &config.tls.key) {
+        (Some(certificate), Some(key)) => RustlsConfig::from_pem_file(certificate, key)
+            .await
+            .map(Some)
+            .map_err(|e| Error::fault("read the TLS certificate and key", e)),
+        _ => Ok(None),
+    }
+}
+
+fn spawn(listener: TcpListener, tls: Option<RustlsConfig>, router: Router, handle: axum_server::Handle<SocketAddr>) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move {
+        let served = match tls {
+            Some(tls) => match axum_server::from_tcp_rustls(listener, tls) {
+                Ok(server) => server.handle(handle).serve(service).await,
+                Err(error) => Err(error),
+            },
+            None => match axum_server::from_tcp(listener) {
+                Ok(server) => server.handle(handle).serve(service).await,
+                Err(error) => Err(error),
+            },
+        };
+        if let Err(error) = served {
+            tracing::error!(%error, "the listener stopped");
+        }
+    });
+}
+
+/// Until the process is told to stop.
+pub async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}

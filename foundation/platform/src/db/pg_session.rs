@@ -104,6 +104,8 @@ pub(super) struct Session {
     client: RefCell<Option<Client>>,
     statements: RefCell<HashMap<String, Statement>>,
     trouble: StdCell<Option<Trouble>>,
+    /// A BEGIN that travels together with the transaction's first statement, which saves a round trip.
+    begin: StdCell<Option<&'static str>>,
 }
 
 impl Session {
@@ -118,6 +120,7 @@ impl Session {
             client: RefCell::new(None),
             statements: RefCell::default(),
             trouble: StdCell::new(None),
+            begin: StdCell::new(None),
         })
     }
 
@@ -175,11 +178,21 @@ impl Session {
         Ok(())
     }
 
+    /// Begins a transaction, together with its first statement.
+    pub(super) fn begin(&self, sql: &'static str) {
+        self.begin.set(Some(sql));
+    }
+
+    /// Whether the transaction ended before it said anything to the server.
+    pub(super) fn take_unbegun(&self) -> bool {
+        self.begin.take().is_some()
+    }
+
     /// Statements without parameters and answers.
     pub(super) fn batch(&self, sql: &str) -> Result<()> {
         let client = self.client.borrow();
         let client = client.as_ref().ok_or_else(gone)?;
-        self.runtime.block_on(client.batch_execute(sql)).map_err(|e| self.map_error(&e, sql))
+        self.runtime.block_on(self.with_begin(client, client.batch_execute(sql), sql))
     }
 
     pub(super) fn execute(&self, sql: &str, params: &[&dyn ToValue]) -> Result<u64> {
@@ -188,10 +201,8 @@ impl Session {
         let params = encode(params);
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
         self.runtime.block_on(async {
-            client
-                .execute(&self.statement(client, sql, params.len()).await?, &params)
-                .await
-                .map_err(|e| self.map_error(&e, sql))
+            let statement = self.statement(client, sql, params.len()).await?;
+            self.with_begin(client, client.execute(&statement, &params), sql).await
         })
     }
 
@@ -201,10 +212,8 @@ impl Session {
         let params = encode(params);
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|p| p as &(dyn ToSql + Sync)).collect();
         let rows = self.runtime.block_on(async {
-            client
-                .query(&self.statement(client, sql, params.len()).await?, &params)
-                .await
-                .map_err(|e| self.map_error(&e, sql))
+            let statement = self.statement(client, sql, params.len()).await?;
+            self.with_begin(client, client.query(&statement, &params), sql).await
         })?;
         rows.iter()
             .map(|row| {
@@ -213,6 +222,24 @@ impl Session {
                 values.map(Row::new).map_err(|e| Error::Fault(format!("{} in: {}", describe(&e), short(sql))))
             })
             .collect()
+    }
+
+    /// Sends a waiting BEGIN just before the statement, without waiting for its answer in between.
+    async fn with_begin<T>(
+        &self,
+        client: &Client,
+        statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
+        sql: &str,
+    ) -> Result<T> {
+        let outcome = match self.begin.take() {
+            None => statement.await,
+            Some(begin) => {
+                let (begun, outcome) = futures_util::future::join(client.batch_execute(begin), statement).await;
+                begun.map_err(|e| self.map_error(&e, begin))?;
+                outcome
+            }
+        };
+        outcome.map_err(|e| self.map_error(&e, sql))
     }
 
     async fn statement(&self, client: &Client, sql: &str, values: usize) -> Result<Statement> {

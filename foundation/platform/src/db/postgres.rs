@@ -89,12 +89,11 @@ fn serve(session: &Session, mut unit: BoxedUnit, shared: &Shared, writes: bool, 
         if attempt > 0 {
             jitter.pause(attempt);
         }
-        if let Err(error) = session.connect().and_then(|()| session.batch(begin)) {
-            session.take_trouble();
-            session.drop_connection();
+        if let Err(error) = session.connect() {
             last = error;
             continue;
         }
+        session.begin(begin);
         let tx = Tx::new(Backend::Postgres(session), shared);
         let stands = unit.run(&tx);
         match session.take_trouble() {
@@ -110,6 +109,9 @@ fn serve(session: &Session, mut unit: BoxedUnit, shared: &Shared, writes: bool, 
                 continue;
             }
             None => {}
+        }
+        if session.take_unbegun() {
+            return unit.answer();
         }
         if !stands {
             if session.batch("ROLLBACK").is_err() {

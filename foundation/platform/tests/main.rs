@@ -5,6 +5,8 @@ mod blobs;
 mod db;
 mod jobs;
 mod ledger;
+mod notify;
 mod people_access;
 mod people_directory;
+mod search;
 mod signing;

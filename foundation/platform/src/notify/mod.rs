@@ -1,9 +1,23 @@
 //! Notices in the program and by e-mail.
 
-use crate::db::Tx;
-use crate::error::Result;
+mod email;
+mod store;
+
+pub use store::{mark_all_read, mark_read, mark_subject_read, notice_groups, unread_count};
+
+use crate::db::{Migration, Tx};
+use crate::error::{Error, Result};
+use crate::jobs::{self, NewJob};
 use base::{Id, Text, Timestamp};
 use serde::Serialize;
+
+/// The tables of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    module: "notify",
+    number: 1,
+    name: "notices",
+    sql: include_str!("../../migrations/notify/0001_notices.sql"),
+}];
 
 /// Marks the ids of notices.
 pub enum NoticeMark {}
@@ -67,38 +81,38 @@ pub struct Notice {
 pub struct NoticeGroup {
     /// Kind and id of the record; `None` for a notice that stands alone.
     pub subject: Option<(String, String)>,
-    /// Its notices, newest first.
+    /// Its newest notices (at most five), newest first.
     pub notices: Vec<Notice>,
-    /// How many of them are unread.
+    /// How many of all its notices are unread.
     pub unread: u64,
 }
 
-/// Writes a notice in the caller's transaction.
-pub fn notice(_tx: &Tx<'_>, _now: Timestamp, _notice: &NewNotice) -> Result<()> {
-    todo!()
-}
-/// A person's notices grouped by record, the newest group first; `before` is the id of the last notice seen.
-pub fn notice_groups(_tx: &Tx<'_>, _person: &str, _before: Option<NoticeId>, _limit: u32) -> Result<Vec<NoticeGroup>> {
-    todo!()
-}
-/// How many notices a person has not read.
-pub fn unread_count(_tx: &Tx<'_>, _person: &str) -> Result<u64> {
-    todo!()
-}
-/// Marks one as read; nothing happens when it is another person's.
-pub fn mark_read(_tx: &Tx<'_>, _now: Timestamp, _person: &str, _id: NoticeId) -> Result<()> {
-    todo!()
-}
-/// Marks those about one record as read.
-pub fn mark_subject_read(_tx: &Tx<'_>, _now: Timestamp, _person: &str, _kind: &str, _id: &str) -> Result<u64> {
-    todo!()
-}
-/// Marks all as read.
-pub fn mark_all_read(_tx: &Tx<'_>, _now: Timestamp, _person: &str) -> Result<u64> {
-    todo!()
+/// Writes a notice in the caller's transaction, and the job that sends it by e-mail where an address is given. Written again
+/// under the same id, it changes nothing.
+pub fn notice(tx: &Tx<'_>, now: Timestamp, notice: &NewNotice) -> Result<()> {
+    if !store::insert(tx, now, notice)? {
+        return Ok(());
+    }
+    if let Some(to) = &notice.email {
+        let email = email::Email {
+            to: to.clone(),
+            title_vi: notice.title.vi.to_string(),
+            title_en: notice.title.en.to_string(),
+            link: notice.link.clone(),
+        };
+        let payload = serde_json::to_value(email).map_err(|e| Error::fault("write an e-mail job", e))?;
+        let id = jobs::JobId::from_uuid(notice.id.uuid());
+        jobs::enqueue(tx, now, &NewJob { id, kind: email::KIND, key: None, subject: None, payload, run_at: now })?;
+    }
+    Ok(())
 }
 
 /// What this room brings along when the program is assembled.
 pub fn component() -> crate::Component {
-    crate::Component { name: "notify", ..crate::Component::default() }
+    crate::Component {
+        name: "notify",
+        migrations: MIGRATIONS,
+        jobs: vec![email::kind()],
+        ..crate::Component::default()
+    }
 }

@@ -1,9 +1,21 @@
 //! Accent-free full-text search on both engines; a reader finds only what his scopes allow.
 
-use crate::db::Tx;
+mod engine;
+mod words;
+
+use crate::db::{Migration, Tx};
 use crate::error::Result;
 use base::Date;
 use serde::{Deserialize, Serialize};
+use words::{Indexed, Phase, Question};
+
+/// The tables of this room.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    module: "search",
+    number: 1,
+    name: "documents",
+    sql: include_str!("../../migrations/search/0001_documents.sql"),
+}];
 
 /// A record as it is found.
 #[derive(Debug, Clone)]
@@ -87,24 +99,73 @@ pub struct SearchPage {
 /// Counting stops here.
 pub const COUNT_CAP: u64 = 1000;
 
-/// Adds or replaces a record.
-pub fn index(_tx: &Tx<'_>, _document: &SearchDocument) -> Result<()> {
-    todo!()
+/// Adds or replaces a record in the caller's transaction.
+pub fn index(tx: &Tx<'_>, document: &SearchDocument) -> Result<()> {
+    let indexed = Indexed::new(&document.title, &document.body, &document.scopes);
+    engine::put(tx, &key(&document.kind, &document.id), document, &indexed)
 }
-/// Removes a record.
-pub fn forget(_tx: &Tx<'_>, _kind: &str, _id: &str) -> Result<()> {
-    todo!()
+
+/// Removes a record; nothing happens when it is not there.
+pub fn forget(tx: &Tx<'_>, kind: &str, id: &str) -> Result<()> {
+    engine::remove(tx, &key(kind, id))
 }
-/// Finds records.
-pub fn query(_tx: &Tx<'_>, _query: &SearchQuery) -> Result<SearchPage> {
-    todo!()
+
+/// Finds records: those whose title has the marks as typed first, then the others, each newest first.
+pub fn query(tx: &Tx<'_>, query: &SearchQuery) -> Result<SearchPage> {
+    let mut page = SearchPage { hits: Vec::new(), next: None, count: 0, count_capped: false };
+    let Some(question) = Question::new(&query.text, &query.scopes) else { return Ok(page) };
+    let limit = query.limit.clamp(1, 200) as usize;
+    let phases: &[Phase] = if question.has_marks() { &[Phase::Exact, Phase::Inexact] } else { &[Phase::All] };
+    let mut found = Vec::new();
+    for phase in phases {
+        let after = match &query.after {
+            Some(after) if after.inexact && *phase == Phase::Exact => continue,
+            // The page before ended in the first phase; this one begins the second from its top.
+            Some(after) if !after.inexact && *phase == Phase::Inexact => None,
+            after => after.as_ref(),
+        };
+        let wanted = limit + 1 - found.len();
+        found.extend(engine::find(tx, &question, *phase, query, after, wanted)?);
+        if found.len() > limit {
+            break;
+        }
+    }
+    if found.len() > limit {
+        found.truncate(limit);
+        page.next = found.last().map(|(hit, inexact)| SearchCursor {
+            inexact: *inexact,
+            sort: hit.sort,
+            key: key(&hit.kind, &hit.id),
+        });
+    }
+    page.hits = found.into_iter().map(|(hit, _)| hit).collect();
+    let count = engine::count(tx, &question, query, COUNT_CAP + 1)?;
+    page.count = count.min(COUNT_CAP);
+    page.count_capped = count > COUNT_CAP;
+    Ok(page)
 }
-/// Titles that begin to match what is being typed, newest first.
-pub fn suggest(_tx: &Tx<'_>, _text: &str, _scopes: &[String], _limit: u32) -> Result<Vec<SearchHit>> {
-    todo!()
+
+/// Records that begin to match what is being typed, as [`query`] orders them.
+pub fn suggest(tx: &Tx<'_>, text: &str, scopes: &[String], limit: u32) -> Result<Vec<SearchHit>> {
+    let query = SearchQuery { text: text.to_owned(), scopes: scopes.to_vec(), limit, ..SearchQuery::default() };
+    let Some(question) = Question::new(text, scopes) else { return Ok(Vec::new()) };
+    let limit = limit.clamp(1, 50) as usize;
+    let mut found = Vec::new();
+    let phases: &[Phase] = if question.has_marks() { &[Phase::Exact, Phase::Inexact] } else { &[Phase::All] };
+    for phase in phases {
+        let wanted = limit - found.len();
+        if wanted > 0 {
+            found.extend(engine::find(tx, &question, *phase, &query, None, wanted)?);
+        }
+    }
+    Ok(found.into_iter().map(|(hit, _)| hit).collect())
+}
+
+fn key(kind: &str, id: &str) -> String {
+    format!("{kind}/{id}")
 }
 
 /// What this room brings along when the program is assembled.
 pub fn component() -> crate::Component {
-    crate::Component { name: "search", ..crate::Component::default() }
+    crate::Component { name: "search", migrations: MIGRATIONS, ..crate::Component::default() }
 }

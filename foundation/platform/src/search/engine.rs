@@ -1,0 +1,128 @@
+//! The statements that differ between FTS5 and `tsvector`.
+
+use super::words::{Indexed, Phase, Question};
+use super::{SearchCursor, SearchDocument, SearchHit, SearchQuery};
+use crate::db::{Engine, ToValue, Tx, Value};
+use crate::error::Result;
+
+pub(super) fn put(tx: &Tx<'_>, key: &str, document: &SearchDocument, indexed: &Indexed) -> Result<()> {
+    let SearchDocument { kind, id, title, date, sort, .. } = document;
+    match tx.engine() {
+        Engine::Sqlite => {
+            let row: i64 = tx
+                .query_one(
+                    "INSERT INTO search_document (key, kind, id, title, date, sort) VALUES ($1, $2, $3, $4, $5, $6)
+                     ON CONFLICT (key) DO UPDATE SET title = $4, date = $5, sort = $6 RETURNING row",
+                    &[&key, kind, id, title, date, sort],
+                )?
+                .get(0)?;
+            let joined = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
+            tx.execute("DELETE FROM search_words WHERE rowid = $1", &[&row])?;
+            tx.execute(
+                "INSERT INTO search_words (rowid, words, exact, scope) VALUES ($1, $2, $3, $4)",
+                &[&row, &joined(&indexed.words), &joined(&indexed.exact), &joined(&indexed.scopes)],
+            )?;
+        }
+        Engine::Postgres => {
+            tx.execute(
+                "INSERT INTO search_document (key, kind, id, title, date, sort, words)
+                 VALUES ($1, $2, $3, $4, $5, $6, CAST(CAST($7 AS TEXT) AS tsvector))
+                 ON CONFLICT (key) DO UPDATE SET title = $4, date = $5, sort = $6, words = excluded.words",
+                &[&key, kind, id, title, date, sort, &indexed.tsvector()],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn remove(tx: &Tx<'_>, key: &str) -> Result<()> {
+    if tx.engine() == Engine::Sqlite {
+        tx.execute("DELETE FROM search_words WHERE rowid = (SELECT row FROM search_document WHERE key = $1)", &[&key])?;
+    }
+    tx.execute("DELETE FROM search_document WHERE key = $1", &[&key])?;
+    Ok(())
+}
+
+/// The tables and conditions of a question, with their parameters.
+struct Condition {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Condition {
+    fn new(engine: Engine, question: &Question, phase: Phase, query: &SearchQuery) -> Self {
+        let (sql, words) = match engine {
+            Engine::Sqlite => (
+                "search_words JOIN search_document ON search_document.row = search_words.rowid WHERE search_words MATCH $1",
+                question.fts5(phase),
+            ),
+            Engine::Postgres => {
+                ("search_document WHERE words @@ CAST(CAST($1 AS TEXT) AS tsquery)", question.tsquery(phase))
+            }
+        };
+        let mut condition = Self { sql: sql.to_owned(), values: vec![Value::Text(words)] };
+        if !query.kinds.is_empty() {
+            let places: Vec<String> = query.kinds.iter().map(|kind| condition.bind(kind)).collect();
+            condition.sql.push_str(&format!(" AND search_document.kind IN ({})", places.join(", ")));
+        }
+        if let Some(from) = query.from {
+            let place = condition.bind(&from);
+            condition.sql.push_str(&format!(" AND search_document.date >= {place}"));
+        }
+        if let Some(until) = query.until {
+            let place = condition.bind(&until);
+            condition.sql.push_str(&format!(" AND search_document.date <= {place}"));
+        }
+        condition
+    }
+
+    fn bind(&mut self, value: &dyn ToValue) -> String {
+        self.values.push(value.to_value());
+        format!("${}", self.values.len())
+    }
+
+    fn params(&self) -> Vec<&dyn ToValue> {
+        self.values.iter().map(|value| value as &dyn ToValue).collect()
+    }
+}
+
+/// Hits of one phase, each with whether it is inexact.
+pub(super) fn find(
+    tx: &Tx<'_>,
+    question: &Question,
+    phase: Phase,
+    query: &SearchQuery,
+    after: Option<&SearchCursor>,
+    limit: usize,
+) -> Result<Vec<(SearchHit, bool)>> {
+    let mut condition = Condition::new(tx.engine(), question, phase, query);
+    if let Some(after) = after {
+        let (sort, key) = (condition.bind(&after.sort), condition.bind(&after.key));
+        condition.sql.push_str(&format!(" AND (search_document.sort, search_document.key) < ({sort}, {key})"));
+    }
+    let limit = condition.bind(&i64::try_from(limit).unwrap_or(1));
+    let sql =
+        format!("SELECT kind, id, title, date, sort FROM {} ORDER BY sort DESC, key DESC LIMIT {limit}", condition.sql);
+    let rows = tx.query(&sql, &condition.params())?;
+    rows.iter()
+        .map(|row| {
+            let hit = SearchHit {
+                kind: row.get(0)?,
+                id: row.get(1)?,
+                title: row.get(2)?,
+                date: row.get(3)?,
+                sort: row.get(4)?,
+                exact: phase == Phase::Exact,
+            };
+            Ok((hit, phase == Phase::Inexact))
+        })
+        .collect()
+}
+
+/// How many hits there are, counted up to `most`.
+pub(super) fn count(tx: &Tx<'_>, question: &Question, query: &SearchQuery, most: u64) -> Result<u64> {
+    let condition = Condition::new(tx.engine(), question, Phase::All, query);
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT {most}) AS found", condition.sql);
+    let count: i64 = tx.query_one(&sql, &condition.params())?.get(0)?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}

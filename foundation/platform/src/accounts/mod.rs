@@ -31,7 +31,7 @@ pub use systems::{
     bearer_principal, system_get, system_principal, system_register, system_revoke, systems_all, systems_in,
 };
 pub use throttle::throttle_sweep;
-pub use totp::{TotpEnrolment, totp_begin, totp_clear, totp_confirm, totp_disable};
+pub use totp::{TotpEnrolment, totp_begin, totp_clear, totp_confirm, totp_disable, totp_pending};
 
 use crate::db::Migration;
 

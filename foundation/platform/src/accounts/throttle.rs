@@ -78,7 +78,7 @@ pub fn throttle_charge(tx: &Tx<'_>, now: Timestamp, places: &Places) -> Result<b
             .transpose()?;
         if let Some(until) = blocked.filter(|until| *until > now) {
             let seconds = (until.since(now) + 999_999) / 1_000_000;
-            return Err(Refusal::new(&TOO_MANY_FAILURES).with("seconds", seconds).into());
+            return Err(Refusal::new(&TOO_MANY_FAILURES).with("seconds", seconds).with("retry_after", seconds).into());
         }
     }
     let mut begins = false;

@@ -57,10 +57,32 @@ pub async fn totp_begin(platform: &Platform, account: AccountId) -> Result<TotpE
             Ok(found.username)
         })
         .await?;
+    Ok(enrolment(&username, &secret))
+}
+
+/// The enrolment that was begun and not ended, to be shown again.
+pub async fn totp_pending(platform: &Platform, account: AccountId) -> Result<Option<TotpEnrolment>> {
+    let found = platform
+        .db()
+        .read(move |tx| {
+            let row = tx.query_opt(
+                "SELECT username, totp_secret FROM accounts_accounts
+                 WHERE id = $1 AND totp_confirmed = $2 AND totp_secret IS NOT NULL",
+                &[&account, &false],
+            )?;
+            row.map(|row| Ok((row.get::<String>(0)?, row.get::<Vec<u8>>(1)?))).transpose()
+        })
+        .await?;
+    let Some((username, wrapped)) = found else { return Ok(None) };
+    let secret = platform.signing().unwrap(PURPOSE, &account.to_string(), &wrapped)?;
+    Ok(Some(enrolment(&username, &secret)))
+}
+
+fn enrolment(username: &str, secret: &[u8]) -> TotpEnrolment {
     let base32 = Secret::from(secret.to_vec()).to_base32();
-    let label = percent_encode(&username);
+    let label = percent_encode(username);
     let uri = format!("otpauth://totp/Li%C3%AAn%20Th%C3%B4ng:{label}?secret={base32}&issuer=Li%C3%AAn%20Th%C3%B4ng");
-    Ok(TotpEnrolment { secret: base32, uri })
+    TotpEnrolment { secret: base32, uri }
 }
 
 fn percent_encode(text: &str) -> String {

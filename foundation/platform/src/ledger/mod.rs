@@ -25,7 +25,9 @@ pub use erasure::{DETAILS, DETAILS_ERASED, EPOCH, EPOCH_OPENED, Order, erase_det
 pub use reaction::{Counter, CounterDelta, Handle, Reacting, Reaction};
 pub use runner::{PARKED, PARKED_DISMISSED, Parked, dismiss_parked, parked, retry_parked};
 pub use sequence::{Head, head, number, open};
-pub use store::{Recorded, append, entries_of, entry_at, read_after, read_of, record_digest, seq_of, version_of};
+pub use store::{
+    Recorded, append, entries_of, entry_at, read_after, read_before, read_of, record_digest, seq_of, version_of,
+};
 pub use verify::{Finding, FindingKind, Report, verify};
 
 use crate::component::Component;

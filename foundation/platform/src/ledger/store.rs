@@ -126,6 +126,34 @@ pub fn read_of(tx: &Tx<'_>, agency: &AgencyCode, after_seq: i64, kinds: &[&str],
     tx.query(&sql, &params)?.iter().map(Entry::from_row).collect()
 }
 
+/// The latest entries of the given kinds in the books of an agency and of those below it, newest first, before the
+/// sequence `before`: what a security log shows.
+pub fn read_before(
+    tx: &Tx<'_>,
+    within: &AgencyCode,
+    before: Option<i64>,
+    kinds: &[&str],
+    limit: i64,
+) -> Result<Vec<Recorded>> {
+    let below = format!("{within}.%");
+    let before = before.unwrap_or(i64::MAX);
+    let mut found: Vec<Recorded> = Vec::new();
+    // One kind after the other, so that each reads only the end of its own index.
+    for kind in kinds {
+        let sql = format!(
+            "SELECT {COLUMNS}, body FROM ledger_entry LEFT JOIN ledger_details ON entry_id = id
+             WHERE kind = $1 AND seq IS NOT NULL AND seq < $2 AND (agency = $3 OR agency LIKE $4)
+             ORDER BY seq DESC LIMIT $5"
+        );
+        for row in tx.query(&sql, &[kind, &before, within, &below, &limit])? {
+            found.push(Recorded::from_row(&row)?);
+        }
+    }
+    found.sort_by_key(|recorded| std::cmp::Reverse(recorded.entry.seq));
+    found.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(found)
+}
+
 /// An entry with the details that still lie beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {

@@ -231,19 +231,8 @@ pub async fn password_change(
     let crate::access::PrincipalKind::Person { account, session, .. } = principal.kind else {
         return Err(Error::NotFound("account"));
     };
-    let (found, stored) = platform
-        .db()
-        .read(move |tx| {
-            let found = account_get(tx, account)?.ok_or(Error::NotFound("account"))?;
-            Ok((found, password_of(tx, account)?))
-        })
-        .await?;
-    // Somebody at an open screen must not guess the password here either.
-    let (_, places) = admit(platform, &found.username, origin).await?;
-    if !password_matches(platform, present, stored).await? {
-        return Err(Refusal::new(&PASSWORD_WRONG).into());
-    }
-    password_check(new, &found.username)?;
+    let username = password_confirm(platform, account, present, origin).await?;
+    password_check(new, &username)?;
     let hash = password_hash(platform, new).await?;
     let act = Act::by(platform, principal);
     let token = token_new(platform);
@@ -251,12 +240,34 @@ pub async fn password_change(
     platform
         .db()
         .write(move |tx| {
-            throttle_release(tx, &places)?;
             password_set(tx, &act, account, &hash, Some(session))?;
             tx.execute("UPDATE accounts_sessions SET token_hash = $2 WHERE id = $1", &[&session, &token_hash])
         })
         .await?;
     Ok(token)
+}
+
+/// Asks the owner's password again before something grave; answers the user name. Somebody at an open screen must not
+/// guess it here either, so attempts count as at the door.
+pub(super) async fn password_confirm(
+    platform: &Platform,
+    account: AccountId,
+    present: &str,
+    origin: &Origin,
+) -> Result<String> {
+    let (found, stored) = platform
+        .db()
+        .read(move |tx| {
+            let found = account_get(tx, account)?.ok_or(Error::NotFound("account"))?;
+            Ok((found, password_of(tx, account)?))
+        })
+        .await?;
+    let (_, places) = admit(platform, &found.username, origin).await?;
+    if !password_matches(platform, present, stored).await? {
+        return Err(Refusal::new(&PASSWORD_WRONG).into());
+    }
+    platform.db().write(move |tx| throttle_release(tx, &places)).await?;
+    Ok(found.username)
 }
 
 /// Ends the session that the principal came by.

@@ -1,9 +1,10 @@
 //! Second factor: time-based one-time codes (RFC 6238: SHA-1, 6 digits, 30 seconds) and recovery codes.
 
+use super::AccountId;
 use super::refusals::TOTP_WRONG;
+use super::sign_in::{Origin, password_confirm};
 use super::store::{account_get, account_touch};
 use super::subjects::{ACCOUNT, TOTP_OFF, TOTP_ON};
-use super::{AccountId, password_matches};
 use crate::Platform;
 use crate::access::Act;
 use crate::db::Tx;
@@ -147,11 +148,14 @@ pub async fn totp_confirm(platform: &Platform, act: &Act, account: AccountId, co
 }
 
 /// Switches the second factor off; the password is asked again.
-pub async fn totp_disable(platform: &Platform, act: &Act, account: AccountId, password: &str) -> Result<()> {
-    let stored = platform.db().read(move |tx| super::store::password_of(tx, account)).await?;
-    if !password_matches(platform, password, stored).await? {
-        return Err(Refusal::new(&super::refusals::PASSWORD_WRONG).into());
-    }
+pub async fn totp_disable(
+    platform: &Platform,
+    act: &Act,
+    account: AccountId,
+    password: &str,
+    origin: &Origin,
+) -> Result<()> {
+    password_confirm(platform, account, password, origin).await?;
     let act = act.clone();
     platform.db().write(move |tx| totp_clear(tx, &act, account)).await
 }

@@ -22,7 +22,7 @@ pub use model::{
     PositionId, Rank, Unit, UnitId,
 };
 pub use people::{person_get, person_name, person_search};
-pub use positions::{holder_get, position_get, position_holders, positions_in, positions_of};
+pub use positions::{holder_get, position_get, position_holders, positions_ever, positions_in, positions_of};
 pub use units::{unit_get, unit_path, units_of};
 pub use use_cases::{
     agency_require, agency_save, delegation_end, delegation_grant, person_save, position_end, position_save, unit_save,

@@ -65,6 +65,12 @@ pub fn positions_of(tx: &Tx<'_>, person: PersonId, on: Date) -> Result<Vec<Holde
     tx.query(&sql, &[&person, &on])?.iter().map(|row| from_row(tx, row)).collect()
 }
 
+/// Every position the person holds, held or will hold, the latest first.
+pub fn positions_ever(tx: &Tx<'_>, person: PersonId) -> Result<Vec<Holder>> {
+    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE q.person = $1 ORDER BY q.valid_from DESC, q.id DESC");
+    tx.query(&sql, &[&person])?.iter().map(|row| from_row(tx, row)).collect()
+}
+
 /// Everybody with a position in the agency on `on`, the highest rank first.
 pub fn positions_in(tx: &Tx<'_>, agency: &AgencyCode, on: Date) -> Result<Vec<Holder>> {
     let sql = format!(

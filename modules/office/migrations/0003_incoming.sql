@@ -5,6 +5,10 @@ CREATE TABLE office_incoming (
   agency TEXT NOT NULL,
   state TEXT NOT NULL,
   source TEXT NOT NULL CHECK (source IN ('exchange', 'mail', 'paper', 'portal')),
+  -- What the package asks for; what is not new is about an earlier document.
+  operation TEXT NOT NULL CHECK (operation IN ('new', 'recall', 'update', 'replace')),
+  -- Id of that earlier document, where it stands here.
+  about TEXT,
   -- Ids of the exchange, where it came that way.
   package TEXT,
   delivery TEXT,
@@ -12,6 +16,7 @@ CREATE TABLE office_incoming (
   document_id TEXT,
   issuer_code TEXT,
   issuer TEXT NOT NULL,
+  issuer_level TEXT NOT NULL CHECK (issuer_level IN ('central', 'province', 'commune', 'other')),
   number TEXT NOT NULL,
   notation TEXT NOT NULL,
   -- Number, notation and issuer in one comparable text (rules::duplicate).
@@ -48,6 +53,8 @@ CREATE TABLE office_incoming (
   submitted_to TEXT,
   submitted_to_name TEXT,
   proposal TEXT,
+  -- The directive that was proposed, so that the leader can agree in one step.
+  proposed JSONB,
   directed_at BIGINT,
   -- Our deadline (thời hạn giải quyết).
   deadline TEXT,
@@ -56,6 +63,9 @@ CREATE TABLE office_incoming (
   started_at BIGINT,
   done_at BIGINT,
   result TEXT,
+  -- Id, number and notation of the outgoing document that answers it (book VIII, column 6).
+  answer TEXT,
+  answer_code TEXT,
   returned_at BIGINT,
   return_reason TEXT,
   recalled_at BIGINT,
@@ -69,6 +79,7 @@ CREATE UNIQUE INDEX office_incoming_package ON office_incoming (agency, package)
 CREATE UNIQUE INDEX office_incoming_number ON office_incoming (register, year, arrival_number) WHERE arrival_number IS NOT NULL;
 CREATE INDEX office_incoming_triple ON office_incoming (agency, triple);
 CREATE INDEX office_incoming_document ON office_incoming (agency, document_id) WHERE document_id IS NOT NULL;
+CREATE INDEX office_incoming_submitted ON office_incoming (submitted_to, state) WHERE submitted_to IS NOT NULL;
 CREATE INDEX office_incoming_deadline ON office_incoming (agency, deadline) WHERE deadline IS NOT NULL;
 
 CREATE TABLE office_incoming_file (

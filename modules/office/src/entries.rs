@@ -58,6 +58,8 @@ kinds! {
     FROZEN = "office.outgoing.frozen";
     /// A document arrived.
     ARRIVED = "office.incoming.arrived";
+    /// The scan of a paper, or another file, was added.
+    SCANNED = "office.incoming.file-attached";
     /// It was entered into the register.
     REGISTERED = "office.incoming.registered";
     /// It was given back to its sender.
@@ -72,6 +74,8 @@ kinds! {
     STARTED = "office.incoming.started";
     /// Progress or an opinion was reported.
     REPORTED = "office.incoming.reported";
+    /// An outgoing document that answers it was issued.
+    ANSWERED = "office.incoming.answered";
     /// It was finished.
     COMPLETED = "office.incoming.completed";
     /// It was opened again.

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod entries;
+pub mod reactions;
 pub mod refusals;
 pub mod rules;
 pub mod store;

@@ -71,7 +71,9 @@ pub struct Directive {
 }
 
 /// Checks a directive given on `today`; all that is wrong is named at once, field by field.
-pub fn check(directive: &Directive, today: Date) -> Result<(), Refusal> {
+///
+/// A directive that adds to one in force (`lead_in_force`) may leave the lead as it is; never are there two.
+pub fn check(directive: &Directive, today: Date, lead_in_force: bool) -> Result<(), Refusal> {
     let mut refusal = Refusal::new(&refusals::DIRECTIVE);
     if directive.text.chars().count() > MAX_TEXT {
         refusal = refusal.field(
@@ -80,7 +82,7 @@ pub fn check(directive: &Directive, today: Date) -> Result<(), Refusal> {
         );
     }
     let leads = directive.assignees.iter().filter(|a| a.part == Part::Lead).count();
-    if leads != 1 {
+    if leads > 1 || (leads == 0 && !lead_in_force) {
         refusal = refusal.field(
             "assignees",
             if leads == 0 {
@@ -154,7 +156,10 @@ mod tests {
     }
 
     fn wrong(directive: &Directive) -> Vec<String> {
-        check(directive, TODAY).err().map(|r| r.fields.into_iter().map(|f| f.field).collect()).unwrap_or_default()
+        check(directive, TODAY, false)
+            .err()
+            .map(|r| r.fields.into_iter().map(|f| f.field).collect())
+            .unwrap_or_default()
     }
 
     #[test]
@@ -163,7 +168,7 @@ mod tests {
         let two = vec![assignee("a", Part::Lead, None), assignee("b", Part::Lead, None)];
         assert_eq!(wrong(&directive(two)), ["assignees"]);
         let fine = vec![assignee("a", Part::Lead, None), assignee("b", Part::Support, None)];
-        assert!(check(&directive(fine), TODAY).is_ok());
+        assert!(check(&directive(fine), TODAY, false).is_ok());
     }
 
     #[test]

@@ -156,14 +156,16 @@ pub fn next(state: State, verb: Verb) -> Result<State, Refusal> {
     let to = match (state, verb) {
         (S::Arrived, V::Register) => S::Registered,
         (S::Arrived, V::Return) => S::Returned,
-        (S::Registered, V::Submit) => S::Submitted,
+        // The chief of office puts before the leader what the clerk put before him.
+        (S::Registered | S::Submitted, V::Submit) => S::Submitted,
         (S::Registered | S::Submitted | S::Directed | S::InProcess, V::Direct) => match state {
             // A later directive adds to work that has begun; it does not undo it.
             S::InProcess => S::InProcess,
             _ => S::Directed,
         },
         (S::Directed | S::InProcess, V::Assign) => state,
-        (S::Directed, V::Start) => S::InProcess,
+        // Another processor may begin while the first is at work.
+        (S::Directed | S::InProcess, V::Start) => S::InProcess,
         (S::Directed | S::InProcess, V::Report) => S::InProcess,
         (S::Directed | S::InProcess, V::Complete) => S::Done,
         (S::Done, V::Reopen) => S::InProcess,
@@ -244,6 +246,12 @@ mod tests {
             "office.incoming.already-registered"
         );
         assert_eq!(next(State::Registered, Verb::Return).unwrap_err().code.code, "office.incoming.state");
+    }
+
+    #[test]
+    fn what_waits_may_be_put_before_somebody_else() {
+        assert_eq!(next(State::Submitted, Verb::Submit).unwrap(), State::Submitted);
+        assert!(next(State::Directed, Verb::Submit).is_err());
     }
 
     #[test]

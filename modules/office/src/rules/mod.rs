@@ -11,6 +11,7 @@ pub mod metadata;
 pub mod numbering;
 pub mod outgoing;
 pub mod registration_deadline;
+pub mod return_reason;
 pub mod route;
 pub mod signature_authority;
 pub mod signing_request;

@@ -3,9 +3,10 @@
 use super::incoming::IncomingId;
 use super::{changed_one, word};
 use crate::rules::directive::Part;
-use base::{Date, Id, Timestamp};
+use base::{AgencyCode, Date, Id, Timestamp};
 use platform::{Result, Row, Tx};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Marker of directive ids.
 pub enum DirectiveMark {}
@@ -180,6 +181,49 @@ pub fn assignment_move(tx: &Tx<'_>, id: AssignmentId, state: &str, done_at: Opti
         &[&id, &state, &done_at],
     )?;
     changed_one(changed, "the assignment")
+}
+
+/// Puts the lead's finished assignments back to work (a document that is opened again).
+pub fn assignments_reopen(tx: &Tx<'_>, incoming: IncomingId) -> Result<()> {
+    tx.execute(
+        "UPDATE office_assignment SET state = 'in_process', done_at = NULL \
+         WHERE incoming = $1 AND part = 'lead' AND state = 'done'",
+        &[&incoming],
+    )?;
+    Ok(())
+}
+
+/// What a unit or person holds now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Load {
+    /// Open assignments as lead or support.
+    pub open: i64,
+    /// Of these, late.
+    pub overdue: i64,
+}
+
+/// What each unit of an agency holds on a day, by the unit's id.
+pub fn loads_of_units(tx: &Tx<'_>, agency: &AgencyCode, today: Date) -> Result<BTreeMap<String, Load>> {
+    loads(tx, agency, today, "unit", "a.person IS NULL AND a.unit IS NOT NULL")
+}
+
+/// What each person of an agency holds on a day, by the person's id.
+pub fn loads_of_people(tx: &Tx<'_>, agency: &AgencyCode, today: Date) -> Result<BTreeMap<String, Load>> {
+    loads(tx, agency, today, "person", "a.person IS NOT NULL")
+}
+
+fn loads(tx: &Tx<'_>, agency: &AgencyCode, today: Date, column: &str, which: &str) -> Result<BTreeMap<String, Load>> {
+    tx.query(
+        &format!(
+            "SELECT a.{column}, count(*), count(CASE WHEN a.deadline < $2 THEN 1 END) FROM office_assignment a \
+             JOIN office_incoming i ON i.id = a.incoming WHERE i.agency = $1 AND a.state IN ('open', 'in_process') \
+             AND a.part <> 'inform' AND {which} GROUP BY a.{column}"
+        ),
+        &[agency, &today],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, Load { open: row.get(1)?, overdue: row.get(2)? })))
+    .collect()
 }
 
 /// All assignments of a document in the order in which they were made.

@@ -3,10 +3,12 @@
 use super::outgoing::Cursor;
 use super::readers::Reach;
 use super::{changed_one, word};
+use crate::rules::directive::Directive;
 use crate::rules::incoming::State;
 use base::document_types::{Secrecy, Urgency};
 use base::{AgencyCode, Date, Id, Timestamp};
 use platform::db::ToValue;
+use platform::directory::AgencyLevel;
 use platform::{Error, Result, Row, Tx, Value};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -123,6 +125,18 @@ pub struct Incoming {
     pub changed_at: Timestamp,
     /// Version of the record in the ledger.
     pub version: i64,
+    /// What the package asks for: `new`, `recall`, `update` or `replace`.
+    pub operation: String,
+    /// Id of the earlier document that it is about.
+    pub about: Option<String>,
+    /// Level of the issuer: `central`, `province`, `commune` or `other`.
+    pub issuer_level: String,
+    /// The directive that was proposed with it.
+    pub proposed: Option<Directive>,
+    /// Id of the outgoing document that answers it.
+    pub answer: Option<String>,
+    /// Number and notation of that document.
+    pub answer_code: Option<String>,
 }
 
 const COLUMNS: &str = "id, agency, state, source, package, delivery, document_id, issuer_code, issuer, number, notation, \
@@ -130,7 +144,7 @@ const COLUMNS: &str = "id, agency, state, source, package, delivery, document_id
     due_on, pages, paper, note, verdict, arrived_at, register, year, arrival_number, arrived_on, registered_at, \
     registered_by, registered_by_name, submitted_at, submitted_to, submitted_to_name, proposal, directed_at, deadline, \
     lead_unit, lead_name, started_at, done_at, result, returned_at, return_reason, recalled_at, recall_reason, changed_at, \
-    version, rank";
+    version, operation, about, issuer_level, proposed, answer, answer_code, rank";
 
 impl Incoming {
     /// Number and notation as people say them, e.g. `12/QĐ-UBND`.
@@ -142,9 +156,79 @@ impl Incoming {
         }
     }
 
+    /// A new document with nothing known of it but where and when it arrived.
+    pub fn arrived(id: IncomingId, agency: AgencyCode, at: Timestamp) -> Self {
+        Self {
+            id,
+            agency,
+            state: State::Arrived,
+            source: "paper".to_owned(),
+            package: None,
+            delivery: None,
+            document_id: None,
+            issuer_code: None,
+            issuer: String::new(),
+            number: String::new(),
+            notation: String::new(),
+            triple: String::new(),
+            issued_on: None,
+            kind: None,
+            kind_name: String::new(),
+            subject: String::new(),
+            urgency: Urgency::Normal,
+            secrecy: Secrecy::Open,
+            field: None,
+            signer_name: String::new(),
+            signer_position: String::new(),
+            signer_competence: String::new(),
+            due_on: None,
+            pages: None,
+            paper: false,
+            note: String::new(),
+            verdict: "none".to_owned(),
+            arrived_at: at,
+            register: None,
+            year: None,
+            arrival_number: None,
+            arrived_on: None,
+            registered_at: None,
+            registered_by: None,
+            registered_by_name: None,
+            submitted_at: None,
+            submitted_to: None,
+            submitted_to_name: None,
+            proposal: None,
+            directed_at: None,
+            deadline: None,
+            lead_unit: None,
+            lead_name: None,
+            started_at: None,
+            done_at: None,
+            result: None,
+            returned_at: None,
+            return_reason: None,
+            recalled_at: None,
+            recall_reason: None,
+            changed_at: at,
+            version: 1,
+            operation: "new".to_owned(),
+            about: None,
+            issuer_level: "other".to_owned(),
+            proposed: None,
+            answer: None,
+            answer_code: None,
+        }
+    }
+
+    /// Whether work on it is late on a day.
+    pub fn overdue(&self, today: Date) -> bool {
+        matches!(self.state, State::Directed | State::InProcess) && self.deadline.is_some_and(|d| d < today)
+    }
+
     fn values(&self) -> Vec<Value> {
         let rank = 4 - self.urgency.number();
-        let columns: [&dyn ToValue; 53] = [
+        let proposed = self.proposed.as_ref().map(|p| serde_json::json!(p));
+        let columns: [&dyn ToValue; 59] = [
             &self.id,
             &self.agency,
             &self.state.code(),
@@ -197,12 +281,19 @@ impl Incoming {
             &self.recall_reason,
             &self.changed_at,
             &self.version,
+            &self.operation,
+            &self.about,
+            &self.issuer_level,
+            &proposed,
+            &self.answer,
+            &self.answer_code,
             &rank,
         ];
         columns.iter().map(|v| v.to_value()).collect()
     }
 
     fn from_row(row: &Row) -> Result<Self> {
+        let proposed: Option<Json> = row.get(55)?;
         Ok(Self {
             id: row.get(0)?,
             agency: row.get(1)?,
@@ -256,7 +347,26 @@ impl Incoming {
             recall_reason: row.get(49)?,
             changed_at: row.get(50)?,
             version: row.get(51)?,
+            operation: row.get(52)?,
+            about: row.get(53)?,
+            issuer_level: row.get(54)?,
+            proposed: proposed
+                .map(serde_json::from_value)
+                .transpose()
+                .map_err(|e| Error::fault("reading a proposed directive", e))?,
+            answer: row.get(56)?,
+            answer_code: row.get(57)?,
         })
+    }
+}
+
+/// The word by which lists are narrowed to issuers of one level.
+pub const fn level_word(level: Option<AgencyLevel>) -> &'static str {
+    match level {
+        Some(AgencyLevel::Central) => "central",
+        Some(AgencyLevel::Province) => "province",
+        Some(AgencyLevel::Commune) => "commune",
+        Some(AgencyLevel::District | AgencyLevel::Other) | None => "other",
     }
 }
 
@@ -426,6 +536,12 @@ pub struct IncomingFilter {
     pub assigned_to: Option<String>,
     /// Only with a deadline before this day.
     pub deadline_before: Option<Date>,
+    /// Only what arrived before this moment.
+    pub arrived_before: Option<Timestamp>,
+    /// Only from issuers of this level.
+    pub issuer_level: Option<String>,
+    /// Only these documents; used with a search.
+    pub ids: Option<Vec<String>>,
     /// Latest first, without regard to urgency.
     pub recent_first: bool,
 }
@@ -452,11 +568,30 @@ fn filtered(reach: &Reach, filter: &IncomingFilter, values: &mut Vec<Value>) -> 
         ("urgency =", &filter.urgency.map(|u| u.code().to_owned())),
         ("register =", &filter.register),
         ("issuer_code =", &filter.issuer_code),
+        ("issuer_level =", &filter.issuer_level),
         ("deadline <", &filter.deadline_before.map(|d| d.to_string())),
     ] {
         if let Some(value) = value {
             values.push(Value::Text(value.clone()));
             parts.push(format!("{column} ${}", values.len()));
+        }
+    }
+    if let Some(before) = filter.arrived_before {
+        values.push(before.to_value());
+        parts.push(format!("arrived_at < ${}", values.len()));
+    }
+    if let Some(ids) = &filter.ids {
+        if ids.is_empty() {
+            parts.push("FALSE".to_owned());
+        } else {
+            let places: Vec<String> = ids
+                .iter()
+                .map(|id| {
+                    values.push(Value::Text(id.clone()));
+                    format!("${}", values.len())
+                })
+                .collect();
+            parts.push(format!("id IN ({})", places.join(", ")));
         }
     }
     if let Some(person) = &filter.assigned_to {
@@ -514,6 +649,40 @@ pub fn incoming_counts(tx: &Tx<'_>, reach: &Reach, filter: &IncomingFilter) -> R
     )?
     .iter()
     .map(|row| Ok((word(State::parse, &row.get::<String>(0)?)?, row.get(1)?)))
+    .collect()
+}
+
+/// By what a list can be narrowed further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Facet {
+    /// Độ khẩn.
+    Urgency,
+    /// How it came.
+    Source,
+    /// Level of the issuer.
+    IssuerLevel,
+    /// Name of the unit or person in the lead.
+    Lead,
+}
+
+/// How many documents of a list have each value of a facet, in the order of the values.
+pub fn incoming_facet(tx: &Tx<'_>, reach: &Reach, filter: &IncomingFilter, facet: Facet) -> Result<Vec<(String, i64)>> {
+    let column = match facet {
+        Facet::Urgency => "urgency",
+        Facet::Source => "source",
+        Facet::IssuerLevel => "issuer_level",
+        Facet::Lead => "COALESCE(lead_name, '')",
+    };
+    let mut values = Vec::new();
+    let condition = filtered(reach, filter, &mut values);
+    tx.query(
+        &format!(
+            "SELECT {column}, count(*) FROM office_incoming WHERE {condition} GROUP BY {column} ORDER BY {column}"
+        ),
+        &references(&values),
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
     .collect()
 }
 

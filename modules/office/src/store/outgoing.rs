@@ -222,6 +222,27 @@ pub fn outgoing_insert(tx: &Tx<'_>, document: &Outgoing) -> Result<()> {
     tx.execute(&sql, &references(&values)).map(|_| ())
 }
 
+/// The issued document of an agency that a reference from outside names: by its document code, else by number, notation
+/// and date.
+pub fn outgoing_named(
+    tx: &Tx<'_>,
+    agency: &AgencyCode,
+    document_id: Option<&str>,
+    code: &str,
+    dated: Option<Date>,
+) -> Result<Option<Outgoing>> {
+    let document_id = document_id.map(str::to_owned);
+    tx.query_opt(
+        &format!(
+            "SELECT {COLUMNS} FROM office_outgoing WHERE agency = $1 AND state = 'issued' \
+             AND (document_id = $2 OR (code = $3 AND dated = $4)) ORDER BY issued_at DESC LIMIT 1"
+        ),
+        &[agency, &document_id, &code, &dated],
+    )?
+    .map(|row| Outgoing::from_row(&row))
+    .transpose()
+}
+
 /// Writes the document over the version before its own; `Conflict` when somebody else was first.
 pub fn outgoing_save(tx: &Tx<'_>, document: &Outgoing) -> Result<()> {
     let mut values = document.values();

@@ -1,11 +1,12 @@
 //! The one way in which an outgoing document changes: answer a repeated command, check version and rights, change, record.
 
 use super::deed::{Command, Deed, reach_of};
+use super::once::once;
 use crate::entries::OUTGOING;
 use crate::refusals;
 use crate::rules::outgoing::{Verb, next};
 use crate::store::outgoing::{Outgoing, OutgoingId, outgoing_get, outgoing_save, recipients_of};
-use crate::store::{commands, files, readers, revisions, routes};
+use crate::store::{files, readers, revisions, routes};
 use base::document_types::Secrecy;
 use base::{Lang, Refusal};
 use platform::ledger::{self, Codes, EntryKind, NewEntry};
@@ -77,41 +78,21 @@ pub async fn change<F>(
 where
     F: Fn(&Tx<'_>, &Deed, &mut Outgoing) -> Result<Told> + Send + 'static,
 {
-    let repeated = (deed.actor().to_string(), command.key.clone());
-    let outcome = platform
-        .db()
-        .write(move |tx| {
-            if let Some(key) = &command.key
-                && commands::command_answer(tx, &deed.actor().to_string(), key, kind.name)?.is_some()
-            {
-                return outgoing_get(tx, id);
-            }
-            let mut document = outgoing_seen(tx, &deed, id)?;
-            check_version(command.version, document.version)?;
-            check_route(tx, &deed, &document, verb)?;
-            document.state = next(document.state, verb)?;
-            let told = act(tx, &deed, &mut document)?;
-            document.version += 1;
-            document.changed_at = deed.now;
-            outgoing_save(tx, &document)?;
-            record(tx, &deed, &document, kind, told)?;
-            keep(tx, &deed, &command, kind.name, id, document.version)?;
-            Ok(document)
-        })
-        .await;
-    match (outcome, repeated) {
-        // Two clicks at once: the slower one finds the row of the faster one in its way, and gets its answer.
-        (Err(Error::Conflict(reason)), (actor, Some(key))) => {
-            platform
-                .db()
-                .read(move |tx| match commands::command_answer(tx, &actor, &key, kind.name)? {
-                    Some(_) => outgoing_get(tx, id),
-                    None => Err(Error::Conflict(reason.clone())),
-                })
-                .await
-        }
-        (outcome, _) => outcome,
-    }
+    let doer = deed.clone();
+    once(platform, &deed, command.clone(), kind.name, outgoing_get, move |tx| {
+        let deed = &doer;
+        let mut document = outgoing_seen(tx, deed, id)?;
+        check_version(command.version, document.version)?;
+        check_route(tx, deed, &document, verb)?;
+        document.state = next(document.state, verb)?;
+        let told = act(tx, deed, &mut document)?;
+        document.version += 1;
+        document.changed_at = deed.now;
+        outgoing_save(tx, &document)?;
+        record(tx, deed, &document, kind, told)?;
+        Ok((id, document.version, document))
+    })
+    .await
 }
 
 /// Appends the entry and brings the index up to date; to be called after everything is stored.
@@ -144,21 +125,6 @@ pub fn record(tx: &Tx<'_>, deed: &Deed, document: &Outgoing, kind: &'static Entr
             details,
         },
     )
-}
-
-/// Keeps the answer of a command that carries a key.
-pub fn keep(tx: &Tx<'_>, deed: &Deed, command: &Command, verb: &str, id: OutgoingId, version: i64) -> Result<()> {
-    match &command.key {
-        Some(key) => commands::command_keep(
-            tx,
-            &deed.actor().to_string(),
-            key,
-            verb,
-            &json!({ "id": id, "version": version }),
-            deed.now,
-        ),
-        None => Ok(()),
-    }
 }
 
 /// Makes the next revision of the content: what would be signed, the draft as it stands, chained to the one before.

@@ -1,8 +1,9 @@
 //! Drafting (soạn thảo): begin a draft, change it, hand it on (NĐ 30/2020/NĐ-CP, Điều 10–11).
 
-use super::change::{Told, change, keep, outgoing_seen, record, revise_content};
+use super::change::{Told, change, record, revise_content};
 use super::cite;
 use super::deed::{Command, Deed};
+use super::once::once;
 use super::review::notify;
 use crate::entries;
 use crate::refusals;
@@ -10,8 +11,10 @@ use crate::rules::document_type;
 use crate::rules::metadata::{self, Fields, FileFacts};
 use crate::rules::outgoing::{State, Verb};
 use crate::rules::signature_authority::{Authority, Rank, usual};
-use crate::store::outgoing::{Outgoing, OutgoingId, Recipient, outgoing_insert, recipients_of, recipients_set};
-use crate::store::{commands, files, readers};
+use crate::store::outgoing::{
+    Outgoing, OutgoingId, Recipient, outgoing_get, outgoing_insert, recipients_of, recipients_set,
+};
+use crate::store::{files, readers};
 use base::document_types::{Secrecy, Urgency};
 use base::fold::nfc;
 use base::{AgencyCode, Date, Lang, Refusal, Text};
@@ -86,39 +89,31 @@ pub async fn draft_outgoing(
     let deed = Deed::new(platform, principal)?;
     deed.require(Permission::OutgoingDraft)?;
     let id: OutgoingId = deed.id();
-    platform
-        .db()
-        .write(move |tx| {
-            if let Some(key) = &command.key
-                && let Some(answer) =
-                    commands::command_answer(tx, &deed.actor().to_string(), key, entries::DRAFTED.name)?
-            {
-                let before = answer["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or(id);
-                return outgoing_seen(tx, &deed, before);
-            }
-            let mut document = blank(tx, &deed, id)?;
-            let recipients = fill(tx, &deed, &mut document, &input)?;
-            outgoing_insert(tx, &document)?;
-            recipients_set(tx, id, &recipients)?;
-            cite::set_links(tx, &deed, &document, &input)?;
-            let mut tokens = vec![person_token(&document.drafter)];
-            tokens.extend(deed.principal.unit.map(scope_unit));
-            readers::readers_add(tx, entries::OUTGOING.name, &id.to_string(), &tokens)?;
-            // The first revision stands before the first save, so that the record is complete when it is digested.
-            revise_content(tx, &deed, &mut document)?;
-            tx.execute("UPDATE office_outgoing SET revision = $2 WHERE id = $1", &[&id, &document.revision])?;
-            let codes = Codes::new().with("recipients", count(recipients.len()));
-            record(
-                tx,
-                &deed,
-                &document,
-                &entries::DRAFTED,
-                Told { codes, details: json!({ "subject": document.subject }) },
-            )?;
-            keep(tx, &deed, &command, entries::DRAFTED.name, id, document.version)?;
-            Ok(document)
-        })
-        .await
+    let doer = deed.clone();
+    once(platform, &deed, command, entries::DRAFTED.name, outgoing_get, move |tx| {
+        let deed = &doer;
+        let mut document = blank(tx, deed, id)?;
+        let recipients = fill(tx, deed, &mut document, &input)?;
+        outgoing_insert(tx, &document)?;
+        recipients_set(tx, id, &recipients)?;
+        cite::set_links(tx, deed, &document, &input)?;
+        let mut tokens = vec![person_token(&document.drafter)];
+        tokens.extend(deed.principal.unit.map(scope_unit));
+        readers::readers_add(tx, entries::OUTGOING.name, &id.to_string(), &tokens)?;
+        // The first revision stands before the first save, so that the record is complete when it is digested.
+        revise_content(tx, deed, &mut document)?;
+        tx.execute("UPDATE office_outgoing SET revision = $2 WHERE id = $1", &[&id, &document.revision])?;
+        let codes = Codes::new().with("recipients", count(recipients.len()));
+        record(
+            tx,
+            deed,
+            &document,
+            &entries::DRAFTED,
+            Told { codes, details: json!({ "subject": document.subject }) },
+        )?;
+        Ok((id, document.version, document))
+    })
+    .await
 }
 
 /// Changes a draft. After an approval this sends it back to the start: whoever approved did so for other words (Điều 11).

@@ -22,6 +22,7 @@ pub fn component() -> platform::Component {
         migrations: store::MIGRATIONS,
         subjects: entries::SUBJECTS,
         entry_kinds: entries::ENTRY_KINDS,
+        reactions: reactions::reactions(),
         refusals: refusals::CATALOGUE,
         ..platform::Component::default()
     }

@@ -81,6 +81,7 @@ CREATE TABLE exchange_status (
     description    TEXT   NOT NULL,
     staff          JSONB,
     about          JSONB  NOT NULL,
+    about_agency   TEXT   NOT NULL,
     origin         TEXT   NOT NULL CHECK (origin IN ('local', 'system', 'peer')),
     origin_ref     TEXT,
     recorded_at    BIGINT NOT NULL,

@@ -6,6 +6,7 @@ pub mod context;
 pub mod edxml;
 pub mod entries;
 pub mod model;
+pub mod pages;
 pub mod queries;
 pub mod refusals;
 pub mod routing;
@@ -17,6 +18,7 @@ pub mod wire;
 pub use content::{Content, content};
 pub use context::SubmitContext;
 pub use model::*;
+pub use pages::board::board;
 pub use queries::{deliveries, package_attachment, package_attachments, package_get, package_header, statuses};
 pub use rules::manifest::{ManifestFile, Seal, content_manifest, seal_manifest};
 pub use rules::status::StatusCode;
@@ -40,5 +42,10 @@ pub fn component() -> Component {
 
 /// The module with its pages and calls.
 pub fn module() -> web::Module {
-    web::Module { component: component(), routes: api::routes(), api: api::openapi(), sections: Vec::new() }
+    web::Module {
+        component: component(),
+        routes: api::routes().and(pages::routes()),
+        api: api::openapi(),
+        sections: pages::sections(),
+    }
 }

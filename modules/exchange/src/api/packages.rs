@@ -171,7 +171,7 @@ pub async fn content(
     if let Some(size) = content.size {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
     }
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{id}.edxml\"")) {
+    if let Ok(name) = HeaderValue::from_str(&web::files::content_disposition(&format!("{id}.edxml"), false)) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
@@ -188,45 +188,7 @@ pub async fn attachment(
     Caller(principal): Caller,
     Path((id, position)): Path<(String, i64)>,
 ) -> Result<Response, Failure> {
-    let id = parse_id(&id)?;
-    let file = app
-        .platform()
-        .db()
-        .read(move |tx| {
-            visible(tx, &principal, id)?;
-            store::attachments::attachment_get(tx, id, position)
-        })
-        .await?;
-    let hash = file.sha256.parse().map_err(|e: String| Error::fault("reading a hash", e))?;
-    let reader = app.platform().blobs().open(hash).await?;
-    let size = reader.size();
-    let mut response = Body::from_stream(reader.into_stream()).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
-    let kind = HeaderValue::from_str(&file.detected_type);
-    headers.insert(header::CONTENT_TYPE, kind.unwrap_or(HeaderValue::from_static("application/octet-stream")));
-    if let Ok(value) = HeaderValue::from_str(&disposition(&file.name)) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    // What comes from outside is never run in our origin.
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    Ok(response)
-}
-
-/// `Content-Disposition` with a name in any script (RFC 6266, RFC 8187).
-pub(crate) fn disposition(name: &str) -> String {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') { c } else { '_' }).collect();
-    let mut encoded = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    crate::pages::package::file(&app, principal, parse_id(&id)?, position).await
 }
 
 /// Receipt, ledger entry and inclusion proof: what proves offline that this server took the package.

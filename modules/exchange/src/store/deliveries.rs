@@ -126,15 +126,15 @@ pub fn delivery_route(tx: &Tx<'_>, id: DeliveryId) -> Result<Route> {
     Ok(Route::from_stored(row.get(0)?))
 }
 
-/// Deliveries that wait for a person, oldest change first; `after` is the last row's (changed_at, id).
-pub fn delivery_waiting(tx: &Tx<'_>, after: Option<(Timestamp, DeliveryId)>, limit: i64) -> Result<Vec<DeliveryRow>> {
-    let (at, id) = after.map_or((i64::MIN, String::new()), |(at, id)| (at.micros(), id.to_string()));
+/// Deliveries that wait for a person, oldest change first: those of a sender, or (`None`) everybody's.
+pub fn delivery_waiting(tx: &Tx<'_>, from: Option<&AgencyCode>, limit: i64) -> Result<Vec<DeliveryRow>> {
     tx.query(
         &format!(
-            "SELECT {COLUMNS} FROM exchange_delivery WHERE transport IN ('parked', 'failed') AND (changed_at, id) > \
-             ($1, $2) ORDER BY changed_at, id LIMIT $3"
+            "SELECT {COLUMNS} FROM exchange_delivery d WHERE transport IN ('parked', 'failed') \
+             AND (CAST($1 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM exchange_package p WHERE p.id = d.package_id \
+             AND p.from_code = $1)) ORDER BY changed_at, id LIMIT $2"
         ),
-        &[&at, &id, &limit],
+        &[&from.map(AgencyCode::canonical), &limit],
     )?
     .iter()
     .map(read)
@@ -142,8 +142,14 @@ pub fn delivery_waiting(tx: &Tx<'_>, after: Option<(Timestamp, DeliveryId)>, lim
 }
 
 /// How many deliveries wait for a person.
-pub fn delivery_waiting_count(tx: &Tx<'_>) -> Result<i64> {
-    tx.query_one("SELECT COUNT(*) FROM exchange_delivery WHERE transport IN ('parked', 'failed')", &[])?.get(0)
+pub fn delivery_waiting_count(tx: &Tx<'_>, from: Option<&AgencyCode>) -> Result<i64> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM exchange_delivery d WHERE transport IN ('parked', 'failed') \
+         AND (CAST($1 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM exchange_package p WHERE p.id = d.package_id \
+         AND p.from_code = $1))",
+        &[&from.map(AgencyCode::canonical)],
+    )?
+    .get(0)
 }
 
 /// What changes in a delivery; every change is one version on.

@@ -61,8 +61,8 @@ pub fn status_insert(tx: &Tx<'_>, new: &NewStatus, now: Timestamp) -> Result<boo
     let json = |value: serde_json::Result<serde_json::Value>| value.map_err(|e| Error::fault("writing a status", e));
     let staff = new.staff.as_ref().map(|s| json(serde_json::to_value(s))).transpose()?;
     let inserted = tx.execute(
-        "INSERT INTO exchange_status (id, identity, package_id, agency, code, at, description, staff, about, origin, \
-         origin_ref, recorded_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) \
+        "INSERT INTO exchange_status (id, identity, package_id, agency, code, at, description, staff, about, about_agency, \
+         origin, origin_ref, recorded_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1) \
          ON CONFLICT (identity) DO NOTHING",
         &[
             &new.id,
@@ -74,6 +74,7 @@ pub fn status_insert(tx: &Tx<'_>, new: &NewStatus, now: Timestamp) -> Result<boo
             &new.description,
             &staff,
             &json(serde_json::to_value(&new.about))?,
+            &new.about.agency.canonical(),
             &new.origin.as_str(),
             &new.origin_ref,
             &now,
@@ -157,19 +158,14 @@ fn read_unmatched(row: &Row) -> Result<UnmatchedStatus> {
     })
 }
 
-/// Feedback that waits for a person, oldest first; `after` is the last row's (recorded_at, id).
-pub fn unmatched_waiting(
-    tx: &Tx<'_>,
-    after: Option<(Timestamp, StatusId)>,
-    limit: i64,
-) -> Result<Vec<UnmatchedStatus>> {
-    let (at, id) = after.map_or((i64::MIN, String::new()), |(at, id)| (at.micros(), id.to_string()));
+/// Feedback that waits for a person, oldest first: about documents of an agency, or (`None`) everybody's.
+pub fn unmatched_waiting(tx: &Tx<'_>, about: Option<&AgencyCode>, limit: i64) -> Result<Vec<UnmatchedStatus>> {
     tx.query(
         &format!(
             "SELECT {UNMATCHED} FROM exchange_status WHERE package_id IS NULL AND resolved_at IS NULL \
-             AND (recorded_at, id) > ($1, $2) ORDER BY recorded_at, id LIMIT $3"
+             AND (CAST($1 AS TEXT) IS NULL OR about_agency = $1) ORDER BY recorded_at, id LIMIT $2"
         ),
-        &[&at, &id, &limit],
+        &[&about.map(AgencyCode::canonical), &limit],
     )?
     .iter()
     .map(read_unmatched)
@@ -177,8 +173,13 @@ pub fn unmatched_waiting(
 }
 
 /// How much feedback waits.
-pub fn unmatched_count(tx: &Tx<'_>) -> Result<i64> {
-    tx.query_one("SELECT COUNT(*) FROM exchange_status WHERE package_id IS NULL AND resolved_at IS NULL", &[])?.get(0)
+pub fn unmatched_count(tx: &Tx<'_>, about: Option<&AgencyCode>) -> Result<i64> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM exchange_status WHERE package_id IS NULL AND resolved_at IS NULL \
+         AND (CAST($1 AS TEXT) IS NULL OR about_agency = $1)",
+        &[&about.map(AgencyCode::canonical)],
+    )?
+    .get(0)
 }
 
 /// One piece of feedback that was not matched when it came.

@@ -11,6 +11,7 @@ pub mod queries;
 pub mod refusals;
 pub mod routing;
 pub mod rules;
+pub mod statistics;
 pub mod store;
 pub mod use_cases;
 pub mod wire;
@@ -35,6 +36,7 @@ pub fn component() -> Component {
         migrations: store::MIGRATIONS,
         subjects: entries::SUBJECTS,
         entry_kinds: entries::ENTRY_KINDS,
+        counters: statistics::counters::counters(),
         refusals: refusals::CATALOGUE,
         ..Component::default()
     }

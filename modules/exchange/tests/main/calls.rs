@@ -268,3 +268,43 @@ async fn a_parked_delivery_is_tried_again_or_returned() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_statistics_come_out_of_the_ledger() {
+    use exchange::statistics::{Level, Period, figures};
+    on_each_database(MIGRATIONS, |t| async move {
+        let t = fresh(t).await;
+        let mut first = outgoing(header("doc-1", &["H57", "H57.09"]));
+        first.signed_at = Some(t.now());
+        first.header.paper = true;
+        let id = submit(&t, first).await.unwrap();
+        let mut late = outgoing(header("doc-2", &["H57"]));
+        late.header.number = "13".into();
+        late.signed_at = Some(t.now().plus_seconds(-30 * 86_400));
+        submit(&t, late).await.unwrap();
+        let mut recall = outgoing(header("doc-2", &["H57"]));
+        (recall.header.operation, recall.header.reason) = (Operation::Recall, Some("Nhầm".into()));
+        submit(&t, recall).await.unwrap();
+        t.clock.advance_seconds(600);
+        report(&t, id, "H57", "03", "").await.unwrap();
+        report(&t, id, "H57.09", "02", "Sai nơi nhận").await.unwrap();
+        t.settle(&platform::ledger::Registry::of(&[exchange::component()])).await;
+
+        let month = exchange::statistics::counters::month(t.now());
+        let period = Period::new(&month, &month).unwrap();
+        let all = t.db.read(move |tx| figures(tx, &period, &Level::Axis)).await.unwrap();
+        assert_eq!((all.total.sent, all.total.sent_with_paper, all.total.recalled), (3, 1, 1));
+        assert_eq!((all.total.sent_in_time, all.total.sent_late), (1, 1));
+        assert_eq!((all.total.received, all.total.refused), (4, 1));
+        assert_eq!(all.total.average_seconds("03"), Some(600));
+        assert_eq!(all.types.get("decision-individual").or(all.types.values().next()), Some(&(3, 4)));
+        let period = Period::new(&month, &month).unwrap();
+        let below = t.db.read(move |tx| figures(tx, &period, &Level::Below(code("H57")))).await.unwrap();
+        assert_eq!(below.agencies.iter().map(|(c, ..)| c.as_str()).collect::<Vec<_>>(), ["H57", "H57.09"]);
+        assert_eq!((below.total.sent, below.total.received), (0, 4));
+        let period = Period::new("2020-01", "2020-12").unwrap();
+        let none = t.db.read(move |tx| figures(tx, &period, &Level::Axis)).await.unwrap();
+        assert!(none.agencies.is_empty());
+    })
+    .await;
+}

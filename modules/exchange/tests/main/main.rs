@@ -1,5 +1,6 @@
 //! The exchange on both engines: submitting, delivering, reporting, accepting from outside.
 #![allow(clippy::unwrap_used)]
 
+mod accept;
 mod calls;
 mod world;

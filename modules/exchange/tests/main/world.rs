@@ -38,7 +38,7 @@ pub async fn directory(db: &Db, clock: &Clock, random: &Random) {
 pub fn header(document_id: &str, to: &[&str]) -> PackageHeader {
     PackageHeader {
         from: Party::new(code("G09"), "Bộ Nội vụ"),
-        to: to.iter().map(|c| Party::new(code(c), "")).collect(),
+        to: to.iter().map(|c| Party::new(code(c), "Nơi nhận")).collect(),
         document_id: document_id.into(),
         number: "12".into(),
         notation: "QĐ-BNV".into(),

@@ -78,6 +78,20 @@ where
     }
 }
 
+/// Runs `act` sixteen times at once and returns what came of each.
+pub async fn sixteen_at_once<T, F, Fut>(act: F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Fn(usize) -> Fut,
+    Fut: Future<Output = T> + Send + 'static,
+{
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..16 {
+        tasks.spawn(act(n));
+    }
+    tasks.join_all().await
+}
+
 async fn run<F, Fut>(t: TestDb, test: &mut F)
 where
     F: FnMut(TestDb) -> Fut,

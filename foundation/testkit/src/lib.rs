@@ -6,7 +6,7 @@ mod postgres;
 mod proxy;
 
 pub use crate::platform::{TestPlatform, on_each_platform};
-pub use database::{TestDb, on_each_database};
+pub use database::{TestDb, on_each_database, sixteen_at_once};
 pub use proxy::{Cut, Proxy};
 
 use base::Timestamp;

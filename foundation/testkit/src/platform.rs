@@ -3,7 +3,7 @@
 use crate::TestDb;
 use base::{Clock, Timestamp};
 use platform::db::Engine;
-use platform::{Component, Config, Platform};
+use platform::{Component, Config, Migration, Platform};
 use std::sync::Arc;
 
 /// A platform of one test. Nothing runs in the background: call [`TestPlatform::settle`].
@@ -31,7 +31,13 @@ impl TestPlatform {
 
     /// On PostgreSQL; `None` (with a notice) where there is none.
     pub async fn postgres(components: Vec<Component>) -> Option<Self> {
-        Some(Self::on(TestDb::postgres(&[]).await?, components, |_| {}).await)
+        let steps: Vec<Migration> = Platform::assemble_components()
+            .iter()
+            .chain(&components)
+            .flat_map(|component| component.migrations.iter().copied())
+            .collect();
+        // The schema comes with the clone of a template: opening finds nothing left to do.
+        Some(Self::on(TestDb::postgres(&steps).await?, components, |_| {}).await)
     }
 
     async fn on(base: TestDb, components: Vec<Component>, change: impl FnOnce(&mut Config)) -> Self {

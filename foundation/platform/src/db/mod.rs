@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use queue::{Queue, Rejected};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
@@ -201,6 +201,10 @@ impl<'a> Tx<'a> {
         if self.spoiled.get() {
             return Err(Error::Fault("a statement failed earlier in this transaction".to_owned()));
         }
+        let pause = self.shared.pause.load(Ordering::Relaxed);
+        if pause > 0 {
+            std::thread::sleep(std::time::Duration::from_micros(pause));
+        }
         run().inspect_err(|_| self.spoiled.set(true))
     }
 }
@@ -214,6 +218,8 @@ struct Shared {
     before_commit: OnceLock<BeforeCommit>,
     secret: [u8; 32],
     ticks: AtomicI64,
+    /// Microseconds to wait before each statement (tests).
+    pause: AtomicU64,
 }
 
 impl Shared {
@@ -224,7 +230,13 @@ impl Shared {
             reason = "a salt is never compared or replayed, so tests need not repeat it"
         )]
         getrandom::fill(&mut secret).map_err(|e| Error::fault("reading random bytes", e))?;
-        Ok(Self { commits: watch::Sender::new(0), before_commit: OnceLock::new(), secret, ticks: AtomicI64::new(0) })
+        Ok(Self {
+            commits: watch::Sender::new(0),
+            before_commit: OnceLock::new(),
+            secret,
+            ticks: AtomicI64::new(0),
+            pause: AtomicU64::new(0),
+        })
     }
 
     fn committed(&self) {
@@ -348,6 +360,11 @@ impl Db {
     /// Changes after every commit of this process that changed something: a hint for workers to look for work.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.inner.shared.commits.subscribe()
+    }
+
+    /// Waits before each statement from now on, so that tests give other transactions the chance to slip in between.
+    pub fn pause_statements(&self, pause: std::time::Duration) {
+        self.inner.shared.pause.store(u64::try_from(pause.as_micros()).unwrap_or(0), Ordering::Relaxed);
     }
 
     /// Sets what runs in the transaction of a group that appended ledger entries; the first caller wins.

@@ -19,6 +19,9 @@ const IDLE: Duration = Duration::from_secs(1);
 /// The same while there is work.
 const BUSY: Duration = Duration::from_millis(50);
 
+/// Microseconds for which “nothing left to do” is believed while the ledger does not grow.
+const RECHECK: i64 = 10_000_000;
+
 /// What the rooms registered with the ledger.
 #[derive(Clone, Default)]
 pub struct Registry {
@@ -71,11 +74,11 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
 ) {
     let holder = hex::encode(random.bytes::<8>());
-    let mut signed_at = None;
+    let (mut signed_at, mut idle_at) = (None, None);
     let mut commits = db.commits();
     while !*stop.borrow() {
         commits.mark_unchanged();
-        let steps = pass(&db, &registry, &clock, &random, &holder).await.unwrap_or_else(|error| {
+        let steps = pass(&db, &registry, &clock, &random, &holder, &mut idle_at).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the ledger's standing work failed; it will be tried again");
             0
         });
@@ -103,10 +106,24 @@ async fn sign(db: &Db, key: &CheckpointKey, clock: &Clock, signed_at: &mut Optio
     }
 }
 
-async fn pass(db: &Db, registry: &Registry, clock: &Clock, random: &Random, holder: &str) -> Result<u64> {
+/// One round; `idle_at` remembers at which size of the ledger, and when, there was nothing left to do.
+async fn pass(
+    db: &Db,
+    registry: &Registry,
+    clock: &Clock,
+    random: &Random,
+    holder: &str,
+    idle_at: &mut Option<(u64, Timestamp)>,
+) -> Result<u64> {
     let mut steps = 0;
     if db.engine() == Engine::Postgres && may_number(db, clock, holder).await? {
         steps += sequence::number(db).await?;
+    }
+    let now = clock.now();
+    let (size, due) = db.read(move |tx| Ok((sequence::head(tx)?.size, runner::anything_due(tx, now)?))).await?;
+    // Looked through now and then all the same: another process may have died over what it had begun.
+    if !due && idle_at.is_some_and(|(idle, since)| idle == size && now.since(since) < RECHECK) {
+        return Ok(steps);
     }
     for reaction in &registry.reactions {
         steps += runner::react(db, reaction, clock, random).await?;
@@ -114,6 +131,7 @@ async fn pass(db: &Db, registry: &Registry, clock: &Clock, random: &Random, hold
     for counter in &registry.counters {
         steps += count(db, counter).await?;
     }
+    *idle_at = (steps == 0).then_some((size, now));
     Ok(steps)
 }
 

@@ -114,7 +114,15 @@ fn digest(tx: &Tx<'_>, reaction: &Reaction, recorded: &Recorded, clock: &Clock, 
     match attempt(tx, reaction, recorded, clock, random)? {
         Ok(()) => Ok(()),
         Err(error) => {
-            tracing::warn!(reaction = reaction.name, seq = entry.seq, %error, "reaction parked an entry");
+            // The message may hold names, so only the table shows it; the log gets its kind.
+            let kind = match &error {
+                Error::Refused(refusal) => refusal.code.code,
+                Error::NotFound(_) => "not found",
+                Error::Conflict(_) => "conflict",
+                Error::Unavailable(_) => "unavailable",
+                Error::Fault(_) => "fault",
+            };
+            tracing::warn!(reaction = reaction.name, seq = entry.seq, kind, "reaction parked an entry");
             park(tx, reaction, entry, 1, Some(error.to_string()), now, Some(now.plus_seconds(1)))
         }
     }
@@ -149,6 +157,11 @@ fn park(
         &[&reaction.name, &entry.seq, &entry.subject_kind, &entry.subject_id, &attempts, &error, &now, &retry_at],
     )?;
     Ok(())
+}
+
+/// Whether some parked entry is due for another attempt.
+pub(super) fn anything_due(tx: &Tx<'_>, now: Timestamp) -> Result<bool> {
+    tx.query_one("SELECT EXISTS (SELECT 1 FROM ledger_parked WHERE retry_at <= $1)", &[&now])?.get(0)
 }
 
 /// Tries again what is due, each in its own transaction.

@@ -1,8 +1,9 @@
 //! Full disks and cut connections: nobody is told that something was done which was not, or the other way round.
 
 use crate::ledger::paper;
-use platform::db::{Db, Engine, Migration};
+use platform::db::{Db, Engine, Migration, migrate};
 use platform::{Error, ledger};
+use std::io::BufRead as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -90,6 +91,68 @@ async fn what_was_acknowledged_is_there_after_opening_again() {
     again.close().await;
     let closed = again.write(|_| Ok(())).await;
     assert!(matches!(closed, Err(Error::Unavailable(_))));
+}
+
+/// Not a test of its own: what the killed process does.
+#[tokio::test]
+async fn child_that_writes_until_it_is_killed() {
+    let Ok(folder) = std::env::var("LIENTHONG_TEST_CHILD_FOLDER") else { return };
+    let db = Db::open_sqlite(&std::path::Path::new(&folder).join("killed.db")).unwrap();
+    migrate(&db, &[ledger::MIGRATIONS, paper::TABLES].concat()).await.unwrap();
+    ledger::open(&db).await.unwrap();
+    let (clock, random) = (base::Clock::System, base::Random::seeded(7));
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..8 {
+        let (db, clock, random) = (db.clone(), clock.clone(), random.clone());
+        tasks.spawn(async move {
+            for n in 0.. {
+                let (id, now, name) = (random.id(&clock), clock.now(), format!("p{task}-{n}"));
+                let told = name.clone();
+                db.write(move |tx| paper::step(tx, id, &name, 1, &paper::MOVED, "moved", now)).await.unwrap();
+                eprintln!("acknowledged {told}");
+            }
+        });
+    }
+    tasks.join_all().await;
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_kill_9() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "db::failure::child_that_writes_until_it_is_killed", "--nocapture"])
+        .env("LIENTHONG_TEST_CHILD_FOLDER", folder.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut acknowledged = Vec::new();
+    for line in std::io::BufReader::new(child.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        // Another task's line may have begun on the same line when the process died: whole lines only.
+        if let Some(name) = line.strip_prefix("acknowledged ") {
+            acknowledged.push(name.to_owned());
+        }
+        if acknowledged.len() == 200 {
+            child.kill().unwrap(); // SIGKILL
+        }
+    }
+    child.wait().unwrap();
+    assert!(acknowledged.len() >= 200);
+
+    let db = Db::open_sqlite(&folder.path().join("killed.db")).unwrap();
+    ledger::open(&db).await.unwrap();
+    let registry = ledger::Registry { subjects: vec![&paper::PAPER], ..ledger::Registry::default() };
+    db.read(move |tx| {
+        for name in &acknowledged {
+            assert_eq!(ledger::entries_of(tx, "test.paper", name)?.len(), 1, "{name}");
+        }
+        let report = ledger::verify(tx, &registry, &[])?;
+        assert!(report.is_clean() && report.head.size == report.entries, "{:?}", report.findings);
+        Ok(())
+    })
+    .await
+    .unwrap();
 }
 
 #[tokio::test]

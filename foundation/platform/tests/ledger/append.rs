@@ -3,7 +3,7 @@
 use super::paper::{MOVED, TABLES, move_paper, step};
 use platform::Error;
 use platform::ledger::{self, Actor};
-use testkit::on_each_database;
+use testkit::{on_each_database, sixteen_at_once};
 
 #[tokio::test]
 async fn versions_follow_one_another() {
@@ -30,24 +30,21 @@ async fn versions_follow_one_another() {
 #[tokio::test]
 async fn of_sixteen_at_once_exactly_one_gets_each_version() {
     on_each_database(&[ledger::MIGRATIONS, TABLES], |t| async move {
+        t.db.pause_statements(std::time::Duration::from_millis(1));
         for version in 1..=5 {
-            let mut tasks = tokio::task::JoinSet::new();
-            for _ in 0..16 {
+            let outcomes = sixteen_at_once(|_| {
                 let (db, id, now) = (t.db.clone(), t.new_id(), t.now());
-                tasks.spawn(async move {
+                async move {
                     db.write(move |tx| {
-                        let before = ledger::version_of(tx, "test.paper", "a")?;
-                        // A pause between statements, where another transaction may slip in.
-                        std::thread::sleep(std::time::Duration::from_millis(2));
-                        if before >= version {
+                        if ledger::version_of(tx, "test.paper", "a")? >= version {
                             return Err(Error::Conflict("somebody acted first".into()));
                         }
                         step(tx, id, "a", version, &MOVED, "moved", now)
                     })
                     .await
-                });
-            }
-            let outcomes = tasks.join_all().await;
+                }
+            })
+            .await;
             assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1, "{outcomes:?}");
             assert_eq!(outcomes.iter().filter(|o| matches!(o, Err(Error::Conflict(_)))).count(), 15, "{outcomes:?}");
         }

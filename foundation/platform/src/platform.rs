@@ -16,6 +16,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// How long running jobs may take to end at shutdown.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(15);
+
 /// The assembled platform; cheap to clone.
 #[derive(Clone)]
 pub struct Platform {
@@ -132,12 +135,16 @@ impl Platform {
         self.inner.wake.notified().await;
     }
 
-    /// Takes no more work, waits for what is running, closes the database.
+    /// Takes no more work, waits some seconds for what is running (a job that is cut off is done again at the next start), closes
+    /// the database and frees the data folder.
     pub async fn shutdown(&self) {
         let _ = self.inner.stop.send_replace(true);
         let running: Vec<_> = self.inner.background.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
-        for task in running {
-            let _ = task.await;
+        let end = tokio::time::Instant::now() + GRACE;
+        for mut task in running {
+            if tokio::time::timeout_at(end, &mut task).await.is_err() {
+                task.abort();
+            }
         }
         self.inner.db.close().await;
         let _ = self.inner.lock.unlock();

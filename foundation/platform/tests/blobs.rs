@@ -286,3 +286,27 @@ async fn many_at_once() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_collector_at_work_never_takes_what_is_being_attached() {
+    on_each_database(&[MIGRATIONS], |t| async move {
+        let blobs = open(&t);
+        for round in 0..20_u32 {
+            let content = format!("round {round}").into_bytes();
+            let staged = blobs.put(&content).await.unwrap();
+            let hash = staged.sha256;
+            give(&t, &staged, "H57", "a").await.unwrap();
+            take(&t, hash, "H57", "a").await.unwrap();
+            blobs.collect(Sweep::default()).await.unwrap();
+            t.clock.advance_seconds(2 * DAY);
+            // Condemned and past its grace period: removed and attached at the same moment.
+            let again = blobs.put(&content).await.unwrap();
+            let (removed, given) = tokio::join!(blobs.collect(Sweep::default()), give(&t, &again, "G09", "b"));
+            removed.unwrap();
+            given.unwrap();
+            assert_eq!(blobs.read(hash, 100).await.unwrap(), content, "round {round}");
+            take(&t, hash, "G09", "b").await.unwrap();
+        }
+    })
+    .await;
+}

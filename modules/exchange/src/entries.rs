@@ -3,6 +3,7 @@
 //! Codes hold agency codes, code words and numbers, never names or subjects; schemas lie in `data/entries/`.
 
 use crate::model::{PackageRecord, Urgency};
+use crate::peers;
 use crate::store::{deliveries, packages, receipts, statuses};
 use base::agency_code::AgencyCode;
 use base::document_types;
@@ -52,6 +53,8 @@ pub static FEEDBACK_RESOLVED: EntryKind = EntryKind { name: "exchange.feedback.r
 
 /// All of them.
 pub static ENTRY_KINDS: &[&EntryKind] = &[
+    &peers::PEER_INTRODUCED,
+    &peers::PEER_DISMISSED,
     &PACKAGE_ACCEPTED,
     &PACKAGE_REFUSED,
     &PACKAGE_QUARANTINED,
@@ -71,7 +74,7 @@ pub static ENTRY_KINDS: &[&EntryKind] = &[
 ];
 
 /// All subjects.
-pub static SUBJECTS: &[&SubjectKind] = &[&PACKAGE, &DELIVERY, &RECEIPT, &FEEDBACK];
+pub static SUBJECTS: &[&SubjectKind] = &[&PACKAGE, &DELIVERY, &RECEIPT, &FEEDBACK, &peers::PEER];
 
 /// What statistics need of a package, whichever entry tells of it.
 pub fn package_codes(package: &PackageRecord) -> Codes {

@@ -7,6 +7,7 @@ pub mod edxml;
 pub mod entries;
 pub mod model;
 pub mod pages;
+pub mod peers;
 pub mod queries;
 pub mod refusals;
 pub mod routing;
@@ -27,7 +28,25 @@ pub use use_cases::accept::{Accepted, Rejected, accept};
 pub use use_cases::record_status::report_status;
 pub use use_cases::submit::{refuse_secret, submit};
 
+use base::RefusalCode;
 use platform::Component;
+
+const LISTS: [&[&RefusalCode]; 3] = [refusals::CATALOGUE, edxml::refusals::CATALOGUE, peers::refusals::CATALOGUE];
+
+/// Every refusal of this module: the exchange's own, the codec's, and those between servers.
+static REFUSALS: [&RefusalCode; LISTS[0].len() + LISTS[1].len() + LISTS[2].len()] = {
+    let mut all = [LISTS[0][0]; LISTS[0].len() + LISTS[1].len() + LISTS[2].len()];
+    let (mut list, mut from, mut to) = (0, 0, 0);
+    while list < LISTS.len() {
+        if from == LISTS[list].len() {
+            (list, from) = (list + 1, 0);
+        } else {
+            all[to] = LISTS[list][from];
+            (from, to) = (from + 1, to + 1);
+        }
+    }
+    all
+};
 
 /// What this module registers with the platform.
 pub fn component() -> Component {
@@ -37,7 +56,8 @@ pub fn component() -> Component {
         subjects: entries::SUBJECTS,
         entry_kinds: entries::ENTRY_KINDS,
         counters: statistics::counters::counters(),
-        refusals: refusals::CATALOGUE,
+        jobs: peers::job_kinds(),
+        refusals: &REFUSALS,
         ..Component::default()
     }
 }

@@ -316,7 +316,7 @@ pub static STATISTICS_PERIOD: RefusalCode = RefusalCode {
 };
 
 /// The rows of the error catalogue.
-pub static CATALOGUE: &[&RefusalCode] = &[
+pub const CATALOGUE: &[&RefusalCode] = &[
     &STATUS_REASON_MISSING,
     &STATUS_DESCRIPTION_TOO_LONG,
     &STATUS_OUT_OF_ORDER,

@@ -1,6 +1,7 @@
 //! Where a recipient is: on this server, on another, or nowhere that is known.
 
 use crate::model::Party;
+use crate::peers;
 use crate::refusals;
 use crate::store::deliveries::Route;
 use base::agency_code::AgencyCode;
@@ -9,11 +10,12 @@ use platform::directory::{self, Agency};
 use platform::{Result, Tx};
 
 /// The way to an agency of the directory.
-pub fn route(_tx: &Tx<'_>, agency: &Agency) -> Result<Route> {
+pub fn route(tx: &Tx<'_>, agency: &Agency) -> Result<Route> {
     if agency.hosted {
         return Ok(Route::Here);
     }
-    Ok(Route::Nowhere)
+    let peer = peers::store::peer_of_agency(tx, &agency.code)?;
+    Ok(peer.map_or(Route::Nowhere, |id| Route::Peer(id.to_string())))
 }
 
 /// A recipient that may be sent to on `on`, with its name from the directory; refused when unknown or closed.

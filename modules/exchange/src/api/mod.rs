@@ -22,6 +22,7 @@ pub fn routes() -> Routes {
         .get("/api/v1/exchange/packages/{id}/evidence", Who::Caller, packages::evidence)
         .post("/api/v1/exchange/packages/{id}/status", Who::Caller, packages::status)
         .get("/api/v1/exchange/inbox", Who::May(Permission::ExchangeRead), inbox::get)
+        .and(crate::peers::api::routes())
         .get("/.well-known/jwks.json", Who::Public, ledger::jwks)
         .get("/ledger/checkpoint", Who::Public, ledger::checkpoint)
         .get("/ledger/tile/{level}/{*path}", Who::Public, ledger::tile)
@@ -37,6 +38,8 @@ pub fn routes() -> Routes {
         packages::evidence,
         packages::status,
         inbox::get,
+        crate::peers::api::introduction,
+        crate::peers::api::packages,
         ledger::jwks,
         ledger::checkpoint,
         ledger::tile
@@ -51,7 +54,7 @@ pub fn routes() -> Routes {
         types::InboxItem,
         types::Evidence
     )),
-    tags((name = "exchange", description = "Trục liên thông văn bản · Document exchange"),
+    tags((name = "peers", description = "Giữa các máy chủ · Between servers"), (name = "exchange", description = "Trục liên thông văn bản · Document exchange"),
          (name = "ledger", description = "Sổ cái công khai · The public part of the ledger"))
 )]
 struct Api;

@@ -77,7 +77,7 @@ fn check_media(headers: &HeaderMap) -> Result<(), Refusal> {
 }
 
 /// A refusal with its receipt: the problem document of every other refusal, and one member more.
-fn rejection(req: &Req, rejected: Rejected) -> Result<Response, Failure> {
+pub(crate) fn rejection(req: &Req, rejected: Rejected) -> Result<Response, Failure> {
     let failure = Failure::from(rejected.error);
     let Some(receipt) = rejected.receipt else { return Err(failure) };
     let problem = Problem::new(&failure.refusal(), failure.status(), req.lang, &req.request_id);

@@ -9,9 +9,12 @@ pub mod statuses;
 use platform::Migration;
 
 /// The module's tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    module: "exchange",
-    number: 1,
-    name: "packages",
-    sql: include_str!("../../migrations/0001_packages.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        module: "exchange",
+        number: 1,
+        name: "packages",
+        sql: include_str!("../../migrations/0001_packages.sql"),
+    },
+    Migration { module: "exchange", number: 2, name: "peers", sql: include_str!("../../migrations/0002_peers.sql") },
+];

@@ -1,0 +1,88 @@
+//! The calls between servers.
+
+use super::introduce::{self, IntroductionRequest};
+use super::refusals;
+use super::request::{self, PATH_INTRODUCTION, PATH_PACKAGES};
+use crate::api::packages::rejection;
+use crate::use_cases::{accept, take_in};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use base::Refusal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use web::extract::Json;
+use web::problem::Problem;
+use web::routes::{Routes, Who};
+use web::{App, Failure, Req};
+
+/// The routes with their rules.
+pub fn routes() -> Routes {
+    Routes::new()
+        // Whoever holds an unused invitation may use it: the secret is the credential.
+        .post(PATH_INTRODUCTION, Who::Public, introduction)
+        .post(PATH_PACKAGES, Who::Peer, packages)
+}
+
+/// Uses an invitation: the calling server proves who it is and is told who we are.
+#[utoipa::path(
+    post, path = "/api/v1/exchange/peer/introduction", tag = "peers",
+    request_body(content = Object, description = "Secret, identity and proof"),
+    responses(
+        (status = 200, description = "Our identity and its proof", body = Object),
+        (status = 403, description = "Unknown, used or expired invitation; or another server than the invited one", body = Problem),
+        (status = 422, description = "A code that the server may not speak for", body = Problem)
+    )
+)]
+pub(crate) async fn introduction(
+    State(app): State<App>,
+    Json(asked): Json<serde_json::Value>,
+) -> Result<Response, Failure> {
+    let asked: IntroductionRequest =
+        serde_json::from_value(asked).map_err(|_| Failure::from(Refusal::new(&refusals::INVITATION_MALFORMED)))?;
+    let answer = introduce::introduced(app.platform(), asked).await?;
+    Ok(axum::Json(answer).into_response())
+}
+
+/// Hands in a package or a status message from another server (edXML; RFC 9421 signature, RFC 9530 digest).
+///
+/// The same package again gets the same receipt. A refusal carries a signed receipt in the member `receipt`.
+#[utoipa::path(
+    post, path = "/api/v1/exchange/peer/packages", tag = "peers",
+    request_body(content = String, content_type = "application/xml", description = "edXML"),
+    params(
+        ("Signature-Input" = String, Header, description = "RFC 9421"),
+        ("Signature" = String, Header, description = "RFC 9421"),
+        ("Content-Digest" = String, Header, description = "RFC 9530, SHA-256"),
+        ("Date" = String, Header, description = "RFC 9110")
+    ),
+    responses(
+        (status = 202, description = "Taken; the signed receipt", body = crate::api::types::Receipt),
+        (status = 400, description = "Not an edXML package, or cut off", body = Problem),
+        (status = 401, description = "Not signed, by nobody known, altered, replayed, or a wrong clock", body = Problem),
+        (status = 403, description = "The sender is not an agency of this peer", body = Problem),
+        (status = 409, description = "Same identity, other content", body = Problem),
+        (status = 413, description = "Too large", body = Problem),
+        (status = 422, description = "No recipient served here, secret document, missing data", body = Problem)
+    )
+)]
+pub(crate) async fn packages(
+    State(app): State<App>,
+    req: Req,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let checked = request::check(app.platform(), "POST", PATH_PACKAGES, &headers).await?;
+    let altered = Arc::new(AtomicBool::new(false));
+    let body = request::checked_body(body.into_data_stream(), checked.digest, Arc::clone(&altered));
+    let limit = app.platform().config().limits.package_bytes.min(take_in::BODY_LIMIT);
+    match accept::accept(app.platform(), &checked.principal, body, limit).await {
+        Ok(accepted) => {
+            app.platform().wake_jobs();
+            Ok((StatusCode::ACCEPTED, axum::Json(accepted.receipt)).into_response())
+        }
+        Err(_) if altered.load(Ordering::SeqCst) => Err(Refusal::new(&refusals::BODY_ALTERED).into()),
+        Err(rejected) => rejection(&req, rejected),
+    }
+}

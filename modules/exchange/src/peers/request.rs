@@ -129,7 +129,7 @@ pub(super) async fn introduce(url: &str, asked: &IntroductionRequest) -> Result<
         .map_err(|e| unreachable(reason(&e)))?;
     let Answer { status, body } = answer(response).await.map_err(unreachable)?;
     if status != 200 {
-        let said = body.get("detail").or_else(|| body.get("title")).and_then(|v| v.as_str()).unwrap_or_default();
+        let said = body.get("title").or_else(|| body.get("detail")).and_then(|v| v.as_str()).unwrap_or_default();
         return Err(unreachable(format!("{status} {said}")).into());
     }
     serde_json::from_value(body).map_err(|_| unreachable("not an introduction".into()).into())

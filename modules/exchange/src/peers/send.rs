@@ -184,7 +184,7 @@ async fn judge(platform: &Platform, peer: &Peer, answer: Result<Answer, String>)
         let trusted = is_signed_by(platform, peer, &body).await?;
         return Ok(if trusted { Judged::Taken(body) } else { Judged::Later(mistrusted()) });
     }
-    let detail = body.get("detail").or_else(|| body.get("title")).and_then(Json::as_str).unwrap_or_default();
+    let detail = body.get("title").or_else(|| body.get("detail")).and_then(Json::as_str).unwrap_or_default();
     if let Some(receipt) = body.get("receipt")
         && is_signed_by(platform, peer, receipt).await?
     {

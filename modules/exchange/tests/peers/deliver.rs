@@ -103,7 +103,11 @@ async fn a_server_that_is_down_is_tried_again() {
     settle(&ministry).await;
     let row = &board(&ministry, id).await[0];
     assert_eq!((row.transport, row.attempts), (Transport::Pending, 1));
-    assert!(row.problem.as_ref().unwrap().vi.starts_with("Không kết nối được với Cơ quan H57.103"), "{:?}", row.problem);
+    assert!(
+        row.problem.as_ref().unwrap().vi.starts_with("Không kết nối được với Cơ quan H57.103"),
+        "{:?}",
+        row.problem
+    );
     let back = commune.url.clone();
     ministry.platform.db().write(move |tx| tx.execute("UPDATE exchange_peer SET url = $1", &[&back])).await.unwrap();
     ministry.clock.advance_seconds(3600);
@@ -127,12 +131,7 @@ async fn an_answer_without_the_peers_signature_proves_nothing() {
 async fn a_refusal_is_final_and_its_receipt_is_kept() {
     let (ministry, commune) = pair().await;
     // The commune no longer serves the agency; the ministry does not know yet.
-    commune
-        .platform
-        .db()
-        .write(|tx| tx.execute("UPDATE directory_agency SET hosted = $1", &[&false]))
-        .await
-        .unwrap();
+    commune.platform.db().write(|tx| tx.execute("UPDATE  SET hosted = $1", &[&false])).await.unwrap();
     let id = submit(&ministry, header("doc-1", "G09", &["H57.103"])).await;
     settle(&ministry).await;
     let row = &board(&ministry, id).await[0];

@@ -60,7 +60,7 @@ async fn an_invitation_expires() {
         server.clock.advance_seconds(86_401);
     }
     assert_eq!(refusal(accept(&commune, &invitation).await).code.code, "exchange.peer.invitation-unknown");
-    let forged = exchange::peers::Invitation { expires_at: commune.platform.now().plus_seconds(60), ..invitation };
+    let forged = peers::Invitation { expires_at: commune.platform.now().plus_seconds(60), ..invitation };
     let said = refusal(accept(&commune, &forged).await);
     assert!(said.message(base::Lang::Vi).contains("đã hết hạn"), "{}", said.message(base::Lang::Vi));
     assert_eq!(count(&ministry, "exchange_peer").await, 0);

@@ -7,15 +7,15 @@ use axum::response::{IntoResponse, Response};
 use base::{AgencyCode, Clock, Date, Random};
 use exchange::peers::{self, Invitation, NewInvitation, Peer};
 use exchange::{
-    DeliveryRow, Operation, OutgoingAttachment, OutgoingPackage, PackageHeader, PackageId, Party, Secrecy, SubmitContext,
-    Urgency,
+    DeliveryRow, Operation, OutgoingAttachment, OutgoingPackage, PackageHeader, PackageId, Party, Secrecy,
+    SubmitContext, Urgency,
 };
 use platform::access::Act;
 use platform::directory;
 use platform::ledger::Actor;
 use platform::{Config, Platform};
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// What the line does to the next answer.
 pub const LOSE: u8 = 1;
@@ -46,6 +46,8 @@ pub async fn server(seed: u64, hosted: &[&str], known: &[&str]) -> Server {
         Platform::open(config, vec![exchange::component()], clock.clone(), Random::seeded(seed)).await.unwrap();
     let act = Act::new(&platform, Actor::Server);
     let mut csv = "code,name,name_en,abbreviation,parent,level,kind,valid_from,valid_to,successors,hosted\n".to_owned();
+    let above = hosted.iter().any(|c| c.starts_with("H57.")) && !hosted.contains(&"H57") && !known.contains(&"H57");
+    let known: Vec<&str> = above.then_some("H57").into_iter().chain(known.iter().copied()).collect();
     for (code, here) in hosted.iter().map(|c| (c, true)).chain(known.iter().map(|c| (c, false))) {
         csv.push_str(&format!("{code},Cơ quan {code},Agency {code},CQ,,province,agency,2020-01-01,,,{here}\n"));
     }

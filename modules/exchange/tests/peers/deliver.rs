@@ -131,7 +131,7 @@ async fn an_answer_without_the_peers_signature_proves_nothing() {
 async fn a_refusal_is_final_and_its_receipt_is_kept() {
     let (ministry, commune) = pair().await;
     // The commune no longer serves the agency; the ministry does not know yet.
-    commune.platform.db().write(|tx| tx.execute("UPDATE  SET hosted = $1", &[&false])).await.unwrap();
+    commune.platform.db().write(|tx| tx.execute("UPDATE directory_agencies SET hosted = $1", &[&false])).await.unwrap();
     let id = submit(&ministry, header("doc-1", "G09", &["H57.103"])).await;
     settle(&ministry).await;
     let row = &board(&ministry, id).await[0];

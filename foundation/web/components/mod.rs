@@ -54,7 +54,9 @@ impl Example {
                 .as_str()
                 .replace(" data-focus", "")
                 .replace("<nav ", "<div role=\"group\" ")
-                .replace("</nav>", "</div>"),
+                .replace("</nav>", "</div>")
+                .replace("<h1>", "<h3>")
+                .replace("</h1>", "</h3>"),
         )
     }
 

@@ -26,7 +26,8 @@ pub fn add(headers: &mut HeaderMap, req: &Req, asset: bool) {
     put(HeaderName::from_static("x-robots-tag"), "noindex");
     put(header::X_FRAME_OPTIONS, "DENY");
     if !asset {
-        put(header::CACHE_CONTROL, "no-store");
+        // What a signed-in person saw must not come back after signing out on a shared computer.
+        put(header::CACHE_CONTROL, if req.principal.is_some() { "no-store" } else { "private, no-cache" });
     }
     if req.secure {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");

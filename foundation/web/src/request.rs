@@ -33,6 +33,8 @@ pub struct Context {
     pub path: String,
     /// Path and query as asked for.
     pub uri: String,
+    /// Scheme and host as the browser knows this server, e.g. `https://lienthong.hue.gov.vn`; may be empty.
+    pub origin: String,
     /// Who asks; `None` for the public.
     pub principal: Option<Arc<Principal>>,
     /// By a bearer token (a browser never adds one by itself, so no guard value is needed).
@@ -103,6 +105,7 @@ impl Req {
             method: Method::GET,
             path: path.into(),
             uri: path.into(),
+            origin: String::new(),
             principal: None,
             by_bearer: false,
             preferences: None,

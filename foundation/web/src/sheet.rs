@@ -5,11 +5,11 @@ pub fn assemble(parts: &[&str], dark: Option<(&str, bool)>) -> String {
     let mut css = parts.concat();
     if let Some((declarations, always)) = dark {
         let rule = if always {
-            format!(":root{{{declarations}}}")
+            format!("@media screen{{:root{{{declarations}}}}}")
         } else {
-            format!("@media (prefers-color-scheme:dark){{:root{{{declarations}}}}}")
+            format!("@media screen and (prefers-color-scheme:dark){{:root{{{declarations}}}}}")
         };
-        // Right behind the light colours, so that print and forced colours still come later.
+        // For screens only: paper stays paper. The narrower media come later.
         let at = css.find("*,*::before").unwrap_or(0);
         css.insert_str(at, &rule);
     }
@@ -87,7 +87,7 @@ fn merge_media(css: &str) -> String {
             query.split("max-width:").nth(1).and_then(|w| w.split("px").next()).and_then(|w| w.parse::<u32>().ok());
         match width {
             Some(width) => (1, u32::MAX - width),
-            None if query.contains("color-scheme") => (0, 0),
+            None if query.starts_with("@media screen") => (0, 0),
             None => (2, 0),
         }
     });
@@ -115,9 +115,9 @@ mod tests {
             assemble(&parts, Some(("--ink:#eee;", false))),
             ":root{--ink:#111;color-scheme:light}*,*::before{margin:0}\
              b{font-size:.5rem;border-radius:3px;color:var(--ink)}\
-             @media (prefers-color-scheme:dark){:root{--ink:#eee}}@media print{a{color:red}b{x:y}}"
+             @media screen and (prefers-color-scheme:dark){:root{--ink:#eee}}@media print{a{color:red}b{x:y}}"
         );
-        assert!(assemble(&parts, Some(("--ink:#eee;", true))).contains(":root{--ink:#eee}*,*::before"));
+        assert!(assemble(&parts, Some(("--ink:#eee;", true))).contains("@media screen{:root{--ink:#eee}}"));
         assert!(!assemble(&parts, None).contains("#eee"));
     }
 }

@@ -80,6 +80,7 @@ pub async fn surround(State(app): State<App>, mut request: Request, next: Next) 
             _ => &visitor_value,
         }),
         uri: request.uri().path_and_query().map_or_else(|| path.clone(), |p| p.to_string()),
+        origin: origin(&app, &request),
         path,
         method: method.clone(),
         principal: identity.principal,
@@ -229,6 +230,16 @@ async fn set_aside(request: Request, session: &str) -> (Request, Option<FormData
         }
         Err(_) => (Request::from_parts(parts, Body::empty()), None),
     }
+}
+
+/// Scheme and host: as configured, else as the browser names it (for print only, never for a redirect or a mail).
+fn origin(app: &App, request: &Request) -> String {
+    if let Some(url) = &app.platform().config().public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let scheme = if app.site().secure { "https" } else { "http" };
+    if host.is_empty() { String::new() } else { format!("{scheme}://{host}") }
 }
 
 /// The caller's address: the connection's, or the last one that a trusted proxy added.

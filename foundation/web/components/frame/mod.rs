@@ -129,6 +129,35 @@ impl Frame<'_> {
 }
 
 impl Frame<'_> {
+    /// A QR code of the address, for prints that have a heading (registers).
+    fn qr(&self) -> Html {
+        if self.print_heading.is_none() {
+            return Html::default();
+        }
+        let address = format!("{}{}", self.req.origin, self.req.uri);
+        let Ok(code) = qrcodegen::QrCode::encode_text(&address, qrcodegen::QrCodeEcc::Low) else {
+            return Html::default();
+        };
+        let size = code.size();
+        let mut path = String::new();
+        for y in 0..size {
+            let mut x = 0;
+            while x < size {
+                let start = x;
+                while x < size && code.get_module(x, y) {
+                    x += 1;
+                }
+                if x > start {
+                    path.push_str(&format!("M{start} {y}h{}v1H{start}z", x - start));
+                }
+                x += 1;
+            }
+        }
+        Html::trusted(format!(
+            "<svg class=\"qr\" viewBox=\"0 0 {size} {size}\" aria-hidden=\"true\"><path d=\"{path}\"/></svg>"
+        ))
+    }
+
     /// The message of the request before: what was just done, announced once.
     fn flash(&self) -> Html {
         let Some(flash) = self.req.flash.as_ref() else { return Html::default() };

@@ -182,6 +182,18 @@ pub struct FindingOut {
     pub basis: String,
 }
 
+impl From<&platform::ledger::Recorded> for HistoryOut {
+    fn from(r: &platform::ledger::Recorded) -> Self {
+        Self {
+            seq: r.entry.seq,
+            kind: r.entry.kind.clone(),
+            version: r.entry.version,
+            at: moment(r.entry.occurred_at),
+            actor: r.entry.actor.to_string(),
+        }
+    }
+}
+
 /// One entry of the history.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HistoryOut {
@@ -321,17 +333,7 @@ impl OutgoingOut {
                     basis: f.basis.label(base::Lang::Vi),
                 })
                 .collect(),
-            history: view
-                .history
-                .iter()
-                .map(|r| HistoryOut {
-                    seq: r.entry.seq,
-                    kind: r.entry.kind.clone(),
-                    version: r.entry.version,
-                    at: moment(r.entry.occurred_at),
-                    actor: r.entry.actor.to_string(),
-                })
-                .collect(),
+            history: view.history.iter().map(HistoryOut::from).collect(),
             may: view.may.iter().filter_map(|v| serde_json::to_value(v).ok()?.as_str().map(str::to_owned)).collect(),
         }
     }

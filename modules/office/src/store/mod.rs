@@ -4,6 +4,7 @@ pub mod commands;
 pub mod directives;
 pub mod files;
 pub mod incoming;
+pub mod incoming_lists;
 pub mod links;
 pub mod outgoing;
 pub mod readers;

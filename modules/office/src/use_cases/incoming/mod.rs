@@ -2,9 +2,11 @@
 
 pub mod by_hand;
 pub mod change;
+pub mod day;
 pub mod direct;
 pub mod finish;
 pub mod give_back;
+pub mod list;
 pub mod look;
 pub mod register;
 pub mod submit;

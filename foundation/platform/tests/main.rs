@@ -7,6 +7,7 @@ mod jobs;
 mod ledger;
 mod notify;
 mod people_access;
+mod people_accounts;
 mod people_directory;
 mod search;
 mod signing;

@@ -11,7 +11,6 @@ use super::totp::totp_use;
 use super::{password_check, password_hash, password_matches};
 use crate::Platform;
 use crate::access::{Act, Principal};
-use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ledger::{self, Actor, Codes};
 use base::{Refusal, Timestamp};
@@ -63,15 +62,19 @@ pub enum Step {
 
 /// The first step: user name and password.
 pub async fn sign_in(platform: &Platform, username: &str, password: &str, origin: &Origin) -> Result<Step> {
-    let (account, places) = admit(platform, username, origin).await?;
+    let Attempt { account, places, begins_wait } = admit(platform, username, origin).await?;
     let id = account.as_ref().map(|account| account.id);
     let stored = match id {
         Some(id) => platform.db().read(move |tx| password_of(tx, id)).await?,
         None => None,
     };
     let right = password_matches(platform, password, stored).await?;
-    let Some(account) = account.filter(|account| right && !account.disabled) else {
-        return Err(Refusal::new(&SIGN_IN_FAILED).into());
+    let account = match account {
+        Some(account) if right && !account.disabled => account,
+        account => {
+            failed(platform, account.filter(|_| begins_wait)).await?;
+            return Err(Refusal::new(&SIGN_IN_FAILED).into());
+        }
     };
     if account.has_totp {
         // The count is taken back only when the code was right too: a stolen password must not give free guesses.
@@ -109,8 +112,9 @@ pub async fn sign_in_code(platform: &Platform, ticket: &str, code: &str, origin:
         .await?
         .filter(|account| !account.disabled && account.has_totp)
         .ok_or_else(|| Refusal::new(&STEP_LAPSED))?;
-    let (_, places) = admit(platform, &account.username, origin).await?;
+    let Attempt { places, begins_wait, .. } = admit(platform, &account.username, origin).await?;
     if !totp_use(platform, account.id, code).await? {
+        failed(platform, Some(account).filter(|_| begins_wait)).await?;
         return Err(Refusal::new(&TOTP_WRONG).into());
     }
     let used = platform
@@ -143,12 +147,21 @@ pub async fn sign_in_at_once(
     }
 }
 
+/// An attempt that was let through to be looked at.
+#[derive(Clone)]
+struct Attempt {
+    account: Option<Account>,
+    places: Places,
+    /// If it fails, a wait begins.
+    begins_wait: bool,
+}
+
 /// Counts the attempt, or refuses it while a wait lasts.
-async fn admit(platform: &Platform, username: &str, origin: &Origin) -> Result<(Option<Account>, Places)> {
+async fn admit(platform: &Platform, username: &str, origin: &Origin) -> Result<Attempt> {
     let username = username.trim().chars().take(64).collect::<String>();
     let key = username_key(&username);
     let device = origin.device.as_deref().map(token_hash);
-    let act = Act::new(platform, Actor::Server);
+    let now = platform.now();
     let address = origin.address;
     platform
         .db()
@@ -162,20 +175,33 @@ async fn admit(platform: &Platform, username: &str, origin: &Origin) -> Result<(
                 _ => None,
             };
             let places = Places::new(&key, address, known.as_deref());
-            let begins = throttle_charge(tx, act.now, &places)?;
-            if let (true, Some(account)) = (begins, &account) {
-                held_up(tx, &act, account)?;
-            }
-            Ok((account, places))
+            let begins_wait = throttle_charge(tx, now, &places)?;
+            Ok(Attempt { account, places, begins_wait })
         })
         .await
 }
 
-fn held_up(tx: &Tx<'_>, act: &Act, account: &Account) -> Result<()> {
-    let id = account.id.to_string();
-    let version = ledger::version_of(tx, THROTTLE.name, &id)? + 1;
-    let codes = Codes::new().with("account", account.id).with("person", account.person);
-    act.append(tx, &SIGN_IN_HELD_UP, (&THROTTLE, id, version), &account.agency, codes, json!({}))
+/// Tells the ledger that failures on an account now hold up whoever makes them.
+async fn failed(platform: &Platform, account: Option<Account>) -> Result<()> {
+    let Some(account) = account else { return Ok(()) };
+    // Failures from two networks at once both take the next version; the one that comes second takes the one after.
+    for _ in 0..3 {
+        let act = Act::new(platform, Actor::Server);
+        let account = account.clone();
+        let told = platform
+            .db()
+            .write(move |tx| {
+                let id = account.id.to_string();
+                let version = ledger::version_of(tx, THROTTLE.name, &id)? + 1;
+                let codes = Codes::new().with("account", account.id).with("person", account.person);
+                act.append(tx, &SIGN_IN_HELD_UP, (&THROTTLE, id, version), &account.agency, codes, json!({}))
+            })
+            .await;
+        if !matches!(told, Err(Error::Conflict(_))) {
+            return told;
+        }
+    }
+    Ok(())
 }
 
 async fn open(
@@ -262,8 +288,9 @@ pub(super) async fn password_confirm(
             Ok((found, password_of(tx, account)?))
         })
         .await?;
-    let (_, places) = admit(platform, &found.username, origin).await?;
+    let Attempt { account, places, begins_wait } = admit(platform, &found.username, origin).await?;
     if !password_matches(platform, present, stored).await? {
+        failed(platform, account.filter(|_| begins_wait)).await?;
         return Err(Refusal::new(&PASSWORD_WRONG).into());
     }
     platform.db().write(move |tx| throttle_release(tx, &places)).await?;

@@ -71,29 +71,24 @@ fn network_of(address: Option<IpAddr>) -> String {
 /// Counts an attempt *before* it is checked, so that many at once do not slip through; refused while a wait lasts.
 /// Answers whether this attempt begins a wait.
 pub fn throttle_charge(tx: &Tx<'_>, now: Timestamp, places: &Places) -> Result<bool> {
-    for (place, _) in places.rules() {
-        let blocked: Option<Timestamp> = tx
-            .query_opt("SELECT blocked_until FROM accounts_throttle WHERE place = $1", &[&place])?
-            .map(|row| row.get(0))
-            .transpose()?;
-        if let Some(until) = blocked.filter(|until| *until > now) {
-            let seconds = (until.since(now) + 999_999) / 1_000_000;
-            return Err(Refusal::new(&TOO_MANY_FAILURES).with("seconds", seconds).with("retry_after", seconds).into());
-        }
-    }
     let mut begins = false;
     for (place, rule) in places.rules() {
         let forget = now.plus_seconds(-FORGET);
-        let failures: i64 = tx
-            .query_one(
-                "INSERT INTO accounts_throttle (place, failures, last_failure_at, blocked_until) VALUES ($1, 1, $2, 0)
-                 ON CONFLICT (place) DO UPDATE SET last_failure_at = $2,
-                   failures = CASE WHEN accounts_throttle.last_failure_at < $3 THEN 1
-                                   ELSE accounts_throttle.failures + 1 END
-                 RETURNING failures",
-                &[&place, &now, &forget],
-            )?
-            .get(0)?;
+        // The count is taken first and the wait read with it: on an engine with many writers the row's lock makes the
+        // attempts queue up, and a refusal takes its own count back.
+        let row = tx.query_one(
+            "INSERT INTO accounts_throttle (place, failures, last_failure_at, blocked_until) VALUES ($1, 1, $2, 0)
+             ON CONFLICT (place) DO UPDATE SET last_failure_at = $2,
+               failures = CASE WHEN accounts_throttle.last_failure_at < $3 THEN 1
+                               ELSE accounts_throttle.failures + 1 END
+             RETURNING failures, blocked_until",
+            &[&place, &now, &forget],
+        )?;
+        let (failures, blocked): (i64, Timestamp) = (row.get(0)?, row.get(1)?);
+        if blocked > now {
+            let seconds = (blocked.since(now) + 999_999) / 1_000_000;
+            return Err(Refusal::new(&TOO_MANY_FAILURES).with("seconds", seconds).with("retry_after", seconds).into());
+        }
         let wait = wait_seconds(rule, failures);
         if wait > 0 {
             tx.execute(

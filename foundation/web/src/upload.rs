@@ -26,6 +26,8 @@ pub struct TakenFile {
     pub name: String,
     /// The media type that the sender claims; trust what the content says instead.
     pub claimed_kind: String,
+    /// Its first bytes, at most 64, by which its type is told.
+    pub head: Vec<u8>,
     /// Hash and size; attach it in the transaction that names it.
     pub staged: StagedBlob,
 }
@@ -80,9 +82,11 @@ impl FromRequest<App> for UploadForm {
             }
             let claimed_kind = field.content_type().unwrap_or("application/octet-stream").to_owned();
             let mut writer = app.platform().blobs().writer(Some(limit));
-            let mut size = 0_u64;
+            let (mut size, mut head) = (0_u64, Vec::new());
             while let Some(chunk) = field.chunk().await.map_err(broken)? {
                 size += chunk.len() as u64;
+                let missing = 64_usize.saturating_sub(head.len()).min(chunk.len());
+                head.extend_from_slice(&chunk[..missing]);
                 if size > limit {
                     return Err(too_large(usize::try_from(limit).unwrap_or(usize::MAX)).into());
                 }
@@ -96,7 +100,7 @@ impl FromRequest<App> for UploadForm {
                 return Err(Refusal::new(&refusals::TOO_LARGE).with("limit", format!("{MOST_FILES} tệp/files")).into());
             }
             let staged = writer.finish().await?;
-            form.files.push(TakenFile { field: name, name: file_name, claimed_kind, staged });
+            form.files.push(TakenFile { field: name, name: file_name, claimed_kind, head, staged });
         }
         if !guarded {
             guard(&req, &headers, None)?;

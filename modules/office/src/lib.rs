@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod entries;
+pub mod pages;
 pub mod reactions;
 pub mod refusals;
 pub mod rules;
@@ -12,7 +13,12 @@ use web::Module;
 
 /// What the office brings along when the program is assembled.
 pub fn module() -> Module {
-    Module { component: component(), routes: api::routes(), api: api::openapi(), sections: Vec::new() }
+    Module {
+        component: component(),
+        routes: api::routes().and(pages::routes()),
+        api: api::openapi(),
+        sections: pages::sections(),
+    }
 }
 
 /// Tables, subjects, entries and refusals without the pages, for tests and commands.

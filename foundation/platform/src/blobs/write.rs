@@ -14,7 +14,8 @@ use std::path::PathBuf;
 pub(super) const SMALL: usize = 1 << 20;
 
 /// A content that is durable but not yet named by a transaction; collected after a grace period when it never is.
-#[derive(Debug, Clone)]
+/// A form that comes back keeps it sealed in itself (see `signing::Signing::wrap`), never in clear.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct StagedBlob {
     /// Its SHA-256.
     pub sha256: ContentHash,

@@ -3,5 +3,4 @@
 
 mod accept;
 mod calls;
-mod http;
 mod world;

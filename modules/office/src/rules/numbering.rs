@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(allocate(&state, day(11, 20), day(11, 23)).unwrap(), 10);
         let refused = allocate(&state, day(11, 19), day(11, 23)).unwrap_err();
         assert_eq!(refused.code.code, "office.numbering.date-order");
-        assert!(refused.message(base::Lang::Vi).contains("09"));
+        assert!(refused.message(Lang::Vi).contains("09"));
         assert_eq!(allocate(&state, day(11, 24), day(11, 23)).unwrap_err().code.code, "office.numbering.future");
         let last_year = Date::constant(2025, 12, 31);
         assert_eq!(

@@ -49,9 +49,12 @@ impl Register {
     }
 }
 
+/// Word, direction, name, name in English, kinds, secret.
+type Usual = (&'static str, Direction, &'static str, &'static str, &'static [&'static str], bool);
+
 /// The usual registers where the head has decided nothing else: decisions, official letters, the rest, secrets; one for
 /// what arrives and one for secret arrivals.
-const USUAL: [(&str, Direction, &str, &str, &[&str], bool); 6] = [
+const USUAL: [Usual; 6] = [
     ("quyet-dinh", Direction::Out, "Sổ quyết định", "Register of decisions", &["decision"], false),
     ("cong-van", Direction::Out, "Sổ công văn", "Register of official letters", &["official-letter"], false),
     ("van-ban-di", Direction::Out, "Sổ văn bản đi khác", "Register of other outgoing documents", &[], false),

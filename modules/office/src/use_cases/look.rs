@@ -9,13 +9,14 @@ use crate::rules::outgoing::{State, Verb, next};
 use crate::rules::route::Route;
 use crate::store::files::{File, files_of};
 use crate::store::links::{Link, links_from, links_to};
-use crate::store::outgoing::{Outgoing, OutgoingId, Recipient, recipients_of};
+use crate::store::outgoing::{Outgoing, OutgoingId, Recipient, outgoing_record, recipients_of};
 use crate::store::revisions::{Approval, Signature, approvals_of, signatures_of};
 use crate::store::routes::route_for;
 use crate::store::signing_requests::{Request, requests_of};
+use base::Timestamp;
 use exchange::DeliveryRow;
 use platform::access::{Permission, Principal};
-use platform::ledger::{self, Recorded};
+use platform::ledger::{self, Hash, Recorded};
 use platform::{Platform, Result, Tx};
 
 /// One outgoing document with everything around it.
@@ -46,6 +47,10 @@ pub struct OutgoingView {
     pub history: Vec<Recorded>,
     /// What whoever looks may do now.
     pub may: Vec<Verb>,
+    /// The digest of the record as it stands, to be compared with the last entry's.
+    pub record_digest: Option<Hash>,
+    /// When it was looked at.
+    pub seen_at: Timestamp,
 }
 
 /// One document as this person sees it.
@@ -80,6 +85,8 @@ pub fn view(tx: &Tx<'_>, deed: &Deed, id: OutgoingId) -> Result<OutgoingView> {
         findings: if checked { findings(tx, &document, deed.today())? } else { Vec::new() },
         history: ledger::entries_of(tx, OUTGOING.name, &key)?,
         may: verbs(deed, &document, &route, &requests),
+        record_digest: outgoing_record(tx, &key)?.as_ref().map(ledger::record_digest).transpose()?,
+        seen_at: deed.now,
         requests,
         document,
     })

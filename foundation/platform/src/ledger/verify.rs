@@ -128,6 +128,11 @@ pub fn verify(tx: &Tx<'_>, registry: &Registry, outside: &[Checkpoint]) -> Resul
         findings: Vec::new(),
         notices: Vec::new(),
     };
+    let newest: i64 = tx.query_one("SELECT coalesce(max(epoch), 1) FROM ledger_epoch", &[])?.get(0)?;
+    if report.head.epoch != newest {
+        let place = format!("head epoch {}", report.head.epoch);
+        report.find(FindingKind::HeadAltered, place, "kỳ không khớp sổ cái", "the epoch is not the ledger's");
+    }
     let wanted = gather_checkpoints(tx, &mut report, outside)?;
     check_tree(tx, &mut report, &wanted)?;
     check_waiting(tx, &mut report)?;

@@ -104,6 +104,7 @@ async fn each_alteration_is_found_and_named() {
             "head 300",
         ),
         ("UPDATE ledger_checkpoint SET note = 'x'", F::CheckpointAltered, "checkpoint 1/300"),
+        ("UPDATE ledger_head SET epoch = 7", F::HeadAltered, "head epoch 7"),
         (
             "UPDATE ledger_entry SET leaf_hash = other.leaf_hash FROM (SELECT leaf_hash, 1 AS one FROM ledger_entry WHERE seq = 5) AS other WHERE seq = 4",
             F::EntryAltered,

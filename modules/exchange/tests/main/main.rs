@@ -3,4 +3,5 @@
 
 mod accept;
 mod calls;
+mod http;
 mod world;

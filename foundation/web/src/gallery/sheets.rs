@@ -622,7 +622,7 @@ pub(super) fn queue(req: &Req) -> Queue {
     };
     Queue {
         l,
-        tabs: tabs(l.t("Loại việc", "Kinds of work"), &[("#1", l.t("Ý kiến", "Directions"), Some(6), true), ("#2", l.t("Duyệt", "Approvals"), Some(2), false), ("#3", l.t("Ký", "Signatures"), Some(3), false)], &Html::trusted(format!("<a href=\"#4\">{}</a>", l.t("Chọn nhiều", "Select several"))), l),
+        tabs: tabs(l.t("Loại việc", "Kinds of work"), &[("#1", l.t("Ý kiến", "Directions"), Some(6), true), ("#2", l.t("Duyệt", "Approvals"), Some(2), false), ("#3", l.t("Ký", "Signatures"), Some(3), false)], &Html::trusted(format!("<a href=\"#4\">{}</a>", l.t("Chọn nhiều", "Select"))), l),
         cards: vec![
             card(Urgency::Immediate, "41/CĐ-TTg", "08:31", "Tập trung ứng phó mưa lũ tại các tỉnh miền Trung", "Thủ tướng Chính phủ", state(Progress::Soon, l.t("Trả lời trước 17:00 hôm nay", "Reply by 17:00 today")), proposal(l.t("Chánh Văn phòng đề xuất", "The chief of office proposes"), "Sở Nông nghiệp và Môi trường chủ trì; Sở Xây dựng phối hợp. Báo cáo 15:00 hôm nay."), true),
             card(Urgency::Immediate, "7214/BNV-TCBC", "08:46", "Báo cáo số biên chế có mặt đến 20/11/2026", "Bộ Nội vụ", state(Progress::Waiting, l.t("Hạn thứ Tư 25/11", "Due Wed 25/11")), proposal(l.t("Chánh Văn phòng đề xuất", "The chief of office proposes"), "Sở Nội vụ chủ trì, báo cáo trước 11:00 ngày 25/11."), false),

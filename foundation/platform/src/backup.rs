@@ -144,7 +144,10 @@ pub async fn restore(
     opened.close().await;
     restored?;
     let platform = Platform::open(config, components(), clock, random).await?;
-    let epoch = begin_epoch(&platform, &manifest).await;
+    let epoch = match crate::search::rebuild(platform.db()).await {
+        Ok(_) => begin_epoch(&platform, &manifest).await,
+        Err(error) => Err(error),
+    };
     platform.shutdown().await;
     epoch?;
     Ok(manifest)

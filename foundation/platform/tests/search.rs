@@ -177,3 +177,27 @@ fn no_text_breaks_a_question_or_an_index() {
     });
     drop(runtime);
 }
+
+#[tokio::test]
+async fn a_restored_index_finds_what_the_old_one_found_on_either_engine() {
+    on_each_database(&[MIGRATIONS], |t| async move {
+        let documents = (0..450)
+            .map(|n| document(&format!("d{n}"), &format!("Quyết định số {n}/QĐ-UBND"), "Về việc thử", &["a", "b"], n))
+            .collect();
+        put(&t, documents).await;
+        t.db.write(|tx| forget(tx, "test.doc", "d7")).await.unwrap();
+        let file = t.dir.path().join("dump.gz");
+        platform::db::dump(&t.db, &file).await.unwrap();
+        let mut targets = vec![TestDb::sqlite(&[]).await];
+        targets.extend(TestDb::postgres(&[]).await);
+        for target in targets {
+            platform::db::restore(&target.db, &file, MIGRATIONS).await.unwrap();
+            assert_eq!(platform::search::rebuild(&target.db).await.unwrap(), 449);
+            for (text, scopes) in [("quyet dinh 8", ["a"]), ("định", ["b"]), ("7/QĐ-UBND", ["a"]), ("thu", ["c"])] {
+                assert_eq!(ids(&target, text, &scopes).await, ids(&t, text, &scopes).await, "{text}");
+            }
+            assert!(!ids(&target, "quyet dinh 8", &["a"]).await.is_empty());
+        }
+    })
+    .await;
+}

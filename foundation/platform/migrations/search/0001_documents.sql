@@ -1,13 +1,17 @@
--- What is found, and the words it is found by. Words are folded and split by the program, never by the database.
+-- What is found, and the words it is found by. Words are folded and split by the program, never by the database. The plain
+-- columns are what a backup carries; the engine's own index (`…_local`) is built from them.
 -- only: sqlite
 CREATE TABLE search_document (
-  row INTEGER PRIMARY KEY,
+  row_local INTEGER PRIMARY KEY,
   key TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL,
   id TEXT NOT NULL,
   title TEXT NOT NULL,
   date TEXT NOT NULL,
-  sort BIGINT NOT NULL
+  sort BIGINT NOT NULL,
+  words TEXT NOT NULL,
+  exact TEXT NOT NULL,
+  scopes TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE search_words USING fts5 (
   words, exact, scope,
@@ -23,8 +27,11 @@ CREATE TABLE search_document (
   title TEXT NOT NULL,
   date TEXT NOT NULL,
   sort BIGINT NOT NULL,
-  words TSVECTOR NOT NULL
+  words TEXT NOT NULL,
+  exact TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  index_local TSVECTOR NOT NULL DEFAULT ''
 );
-CREATE INDEX search_document_words ON search_document USING gin (words);
+CREATE INDEX search_document_index ON search_document USING gin (index_local);
 -- end
 CREATE INDEX search_document_order ON search_document (sort, key);

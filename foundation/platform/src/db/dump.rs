@@ -313,6 +313,7 @@ fn tables(tx: &Tx<'_>) -> Result<Vec<String>> {
     tx.query(sql, &[])?.iter().map(|row| row.get(0)).collect()
 }
 
+/// The columns that travel. Those whose name ends in `_local` belong to one engine and are derived.
 fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<Column>> {
     let sql = match tx.engine() {
         Engine::Sqlite => "SELECT name, pk > 0, upper(type) = 'BOOLEAN' FROM pragma_table_info($1) ORDER BY cid",
@@ -327,7 +328,14 @@ fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<Column>> {
         }
     };
     let read = |row: &Row| Ok(Column { name: row.get(0)?, key: row.get(1)?, boolean: row.get(2)? });
-    tx.query(sql, &[&table])?.iter().map(read).collect()
+    let columns: Vec<Column> = tx.query(sql, &[&table])?.iter().map(read).collect::<Result<_>>()?;
+    let (left, mut travelling): (Vec<Column>, Vec<Column>) =
+        columns.into_iter().partition(|column| column.name.ends_with("_local"));
+    if left.iter().any(|column| column.key) {
+        // The primary key stays behind: page by `key`, which is unique wherever there is such a column.
+        travelling.iter_mut().filter(|column| column.name == "key").for_each(|column| column.key = true);
+    }
+    Ok(travelling)
 }
 
 fn quoted(name: &str) -> String {

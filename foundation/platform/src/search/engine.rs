@@ -7,16 +7,34 @@ use crate::error::Result;
 
 pub(super) fn put(tx: &Tx<'_>, key: &str, document: &SearchDocument, indexed: &Indexed) -> Result<()> {
     let SearchDocument { kind, id, title, date, sort, .. } = document;
+    tx.execute(
+        "INSERT INTO search_document (key, kind, id, title, date, sort, words, exact, scopes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (key) DO UPDATE SET title = $4, date = $5, sort = $6, words = $7, exact = $8, scopes = $9",
+        &[
+            &key,
+            kind,
+            id,
+            title,
+            date,
+            sort,
+            &joined(&indexed.words),
+            &joined(&indexed.exact),
+            &joined(&indexed.scopes),
+        ],
+    )?;
+    refresh(tx, key, indexed)
+}
+
+fn joined(set: &std::collections::BTreeSet<String>) -> String {
+    set.iter().cloned().collect::<Vec<_>>().join(" ")
+}
+
+/// Brings the engine's own index of one record up to date.
+pub(super) fn refresh(tx: &Tx<'_>, key: &str, indexed: &Indexed) -> Result<()> {
     match tx.engine() {
         Engine::Sqlite => {
-            let row: i64 = tx
-                .query_one(
-                    "INSERT INTO search_document (key, kind, id, title, date, sort) VALUES ($1, $2, $3, $4, $5, $6)
-                     ON CONFLICT (key) DO UPDATE SET title = $4, date = $5, sort = $6 RETURNING row",
-                    &[&key, kind, id, title, date, sort],
-                )?
-                .get(0)?;
-            let joined = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(" ");
+            let row: i64 = tx.query_one("SELECT row_local FROM search_document WHERE key = $1", &[&key])?.get(0)?;
             tx.execute("DELETE FROM search_words WHERE rowid = $1", &[&row])?;
             tx.execute(
                 "INSERT INTO search_words (rowid, words, exact, scope) VALUES ($1, $2, $3, $4)",
@@ -25,10 +43,8 @@ pub(super) fn put(tx: &Tx<'_>, key: &str, document: &SearchDocument, indexed: &I
         }
         Engine::Postgres => {
             tx.execute(
-                "INSERT INTO search_document (key, kind, id, title, date, sort, words)
-                 VALUES ($1, $2, $3, $4, $5, $6, CAST(CAST($7 AS TEXT) AS tsvector))
-                 ON CONFLICT (key) DO UPDATE SET title = $4, date = $5, sort = $6, words = excluded.words",
-                &[&key, kind, id, title, date, sort, &indexed.tsvector()],
+                "UPDATE search_document SET index_local = CAST(CAST($2 AS TEXT) AS tsvector) WHERE key = $1",
+                &[&key, &indexed.tsvector()],
             )?;
         }
     }
@@ -37,7 +53,10 @@ pub(super) fn put(tx: &Tx<'_>, key: &str, document: &SearchDocument, indexed: &I
 
 pub(super) fn remove(tx: &Tx<'_>, key: &str) -> Result<()> {
     if tx.engine() == Engine::Sqlite {
-        tx.execute("DELETE FROM search_words WHERE rowid = (SELECT row FROM search_document WHERE key = $1)", &[&key])?;
+        tx.execute(
+            "DELETE FROM search_words WHERE rowid = (SELECT row_local FROM search_document WHERE key = $1)",
+            &[&key],
+        )?;
     }
     tx.execute("DELETE FROM search_document WHERE key = $1", &[&key])?;
     Ok(())
@@ -53,11 +72,11 @@ impl Condition {
     fn new(engine: Engine, question: &Question, phase: Phase, query: &SearchQuery) -> Self {
         let (sql, words) = match engine {
             Engine::Sqlite => (
-                "search_words JOIN search_document ON search_document.row = search_words.rowid WHERE search_words MATCH $1",
+                "search_words JOIN search_document ON search_document.row_local = search_words.rowid WHERE search_words MATCH $1",
                 question.fts5(phase),
             ),
             Engine::Postgres => {
-                ("search_document WHERE words @@ CAST(CAST($1 AS TEXT) AS tsquery)", question.tsquery(phase))
+                ("search_document WHERE index_local @@ CAST(CAST($1 AS TEXT) AS tsquery)", question.tsquery(phase))
             }
         };
         let mut condition = Self { sql: sql.to_owned(), values: vec![Value::Text(words)] };

@@ -105,6 +105,33 @@ pub fn index(tx: &Tx<'_>, document: &SearchDocument) -> Result<()> {
     engine::put(tx, &key(&document.kind, &document.id), document, &indexed)
 }
 
+/// Builds the engine's own index anew from what was stored (after a restore); returns how many records.
+pub async fn rebuild(db: &crate::Db) -> Result<u64> {
+    let (mut last, mut total) = (String::new(), 0);
+    loop {
+        let after = last.clone();
+        let page = db
+            .write(move |tx| {
+                let rows = tx.query(
+                    "SELECT key, words, exact, scopes FROM search_document WHERE key > $1 ORDER BY key LIMIT 200",
+                    &[&after],
+                )?;
+                let mut keys = Vec::new();
+                for row in rows {
+                    let (words, exact, scopes): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                    let key: String = row.get(0)?;
+                    engine::refresh(tx, &key, &Indexed::stored(&words, &exact, &scopes))?;
+                    keys.push(key);
+                }
+                Ok(keys)
+            })
+            .await?;
+        let Some(newest) = page.last() else { return Ok(total) };
+        total += page.len() as u64;
+        last.clone_from(newest);
+    }
+}
+
 /// Removes a record; nothing happens when it is not there.
 pub fn forget(tx: &Tx<'_>, kind: &str, id: &str) -> Result<()> {
     engine::remove(tx, &key(kind, id))

@@ -37,6 +37,12 @@ impl Indexed {
         }
     }
 
+    /// The sets as they were stored, each joined by spaces.
+    pub fn stored(words: &str, exact: &str, scopes: &str) -> Self {
+        let set = |joined: &str| joined.split(' ').filter(|token| !token.is_empty()).map(str::to_owned).collect();
+        Self { words: set(words), exact: set(exact), scopes: set(scopes) }
+    }
+
     /// PostgreSQL's `tsvector` text: scopes have weight A, words B, exact words C.
     pub fn tsvector(&self) -> String {
         let mut places: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -10,8 +10,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::Refusal;
+use futures_util::StreamExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use web::extract::Json;
 use web::problem::Problem;
 use web::routes::{Routes, Who};
@@ -45,6 +47,24 @@ pub(crate) async fn introduction(
     Ok(axum::Json(answer).into_response())
 }
 
+/// Bytes and seconds that are spent on a body nobody wants.
+const DRAIN: (usize, Duration) = (4 << 20, Duration::from_secs(5));
+
+/// Reads a refused body to its end, within bounds: a sender that is cut off while writing never learns why.
+async fn drain(body: Body) {
+    let mut stream = body.into_data_stream();
+    let reading = async {
+        let mut read = 0;
+        while let Some(Ok(chunk)) = stream.next().await {
+            read += chunk.len();
+            if read > DRAIN.0 {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DRAIN.1, reading).await;
+}
+
 /// Hands in a package or a status message from another server (edXML; RFC 9421 signature, RFC 9530 digest).
 ///
 /// The same package again gets the same receipt. A refusal carries a signed receipt in the member `receipt`.
@@ -73,7 +93,13 @@ pub(crate) async fn packages(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let checked = request::check(app.platform(), "POST", PATH_PACKAGES, &headers).await?;
+    let checked = match request::check(app.platform(), "POST", PATH_PACKAGES, &headers).await {
+        Ok(checked) => checked,
+        Err(error) => {
+            drain(body).await;
+            return Err(error.into());
+        }
+    };
     let altered = Arc::new(AtomicBool::new(false));
     let body = request::checked_body(body.into_data_stream(), checked.digest, Arc::clone(&altered));
     let limit = app.platform().config().limits.package_bytes.min(take_in::BODY_LIMIT);

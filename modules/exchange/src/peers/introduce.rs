@@ -150,7 +150,7 @@ async fn identity(platform: &Platform, invitation: &str) -> Result<Identity> {
     let url = request::own_url(platform)?;
     check_url(&url)?;
     let today = platform.now().local_date();
-    let mut agencies = platform.db().read(|tx| directory::agencies_hosted(tx)).await?;
+    let mut agencies = platform.db().read(directory::agencies_hosted).await?;
     agencies.retain(|agency| agency.is_open(today));
     let first = agencies.iter().min_by_key(|agency| (agency.code.canonical().len(), agency.code.clone()));
     let name = first.map_or_else(|| platform.signing().origin().to_owned(), |a| a.name.get(Lang::Vi).to_owned());

@@ -169,7 +169,7 @@ pub async fn count(server: &Server, table: &'static str) -> i64 {
 }
 
 pub async fn peers_of(server: &Server) -> Vec<Peer> {
-    server.platform.db().read(|tx| peers::store::peer_list(tx)).await.unwrap()
+    server.platform.db().read(peers::store::peer_list).await.unwrap()
 }
 
 #[track_caller]

@@ -30,6 +30,8 @@ CREATE TABLE exchange_peer_invitation (
     secret_hash TEXT   NOT NULL PRIMARY KEY,
     -- the codes for which the invited server may speak
     codes       JSONB  NOT NULL,
+    -- the address that the invited server must have, where the operator fixed it
+    url         TEXT,
     created_at  BIGINT NOT NULL,
     expires_at  BIGINT NOT NULL,
     peer_id     TEXT   REFERENCES exchange_peer (id)

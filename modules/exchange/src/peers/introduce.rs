@@ -1,6 +1,8 @@
 //! Introducing two servers to each other, and dismissing one.
 
-use super::invitation::{Identity, Introduction, Invitation, NewInvitation, Proven, check_url, secret_hash};
+use super::invitation::{
+    Identity, Introduction, Invitation, NewInvitation, Proven, check_url, is_loopback, secret_hash,
+};
 use super::{PEER, PEER_DISMISSED, PEER_INTRODUCED, Peer, PeerId, refusals, request, store};
 use base::agency_code::AgencyCode;
 use base::{Lang, Refusal, Text, Timestamp};
@@ -22,8 +24,20 @@ pub(super) struct IntroductionRequest {
     pub introduction: Introduction,
 }
 
-/// Makes an invitation for a server that may speak for `new.codes`. Refused: a code served here or by another server.
+/// Makes an invitation for a server that may speak for `new.codes`, at whatever address it proves to have. Refused: a code
+/// served here or by another server.
 pub async fn invite(platform: &Platform, new: NewInvitation) -> Result<Invitation> {
+    make(platform, new, None).await
+}
+
+/// The same for a server that must have the address `url`: the safer way where the address is known beforehand.
+pub async fn invite_at(platform: &Platform, new: NewInvitation, url: &str) -> Result<Invitation> {
+    let url = url.trim_end_matches('/').to_owned();
+    check_url(&url)?;
+    make(platform, new, Some(url)).await
+}
+
+async fn make(platform: &Platform, new: NewInvitation, url: Option<String>) -> Result<Invitation> {
     let secret = URL_SAFE_NO_PAD.encode(platform.random().bytes::<32>());
     let (hash, now) = (secret_hash(&secret), platform.now());
     let expires_at = now.plus_seconds(new.valid_seconds);
@@ -36,7 +50,7 @@ pub async fn invite(platform: &Platform, new: NewInvitation) -> Result<Invitatio
             for code in &codes {
                 check_code(tx, code, None)?;
             }
-            store::invitation_insert(tx, &hash, &codes, now, expires_at)
+            store::invitation_insert(tx, &hash, &codes, url.as_deref(), now, expires_at)
         })
         .await?;
     Ok(Invitation {
@@ -100,6 +114,10 @@ pub(super) async fn introduced(platform: &Platform, asked: IntroductionRequest) 
         None => {
             if let Some(agency) = identity.agencies.iter().find(|agency| !invitation.codes.contains(&agency.code)) {
                 return Err(not_theirs(&agency.code).into());
+            }
+            if invitation.url.is_some_and(|url| url != identity.url) {
+                let text = Text::fixed("Địa chỉ đã thỏa thuận.", "The address that was agreed.");
+                return Err(Refusal::new(&refusals::IDENTITY).field("identity/url", text).into());
             }
             pin(platform, Actor::Server, identity, proven, Some(hash.clone())).await?;
         }
@@ -178,6 +196,10 @@ async fn pin(
     proven: Proven,
     invitation: Option<String>,
 ) -> Result<Peer> {
+    // An address on this machine leads to our own ports: only a server that lives on this machine itself may take one.
+    if is_loopback(&identity.url) && !is_loopback(&request::own_url(platform)?) {
+        return Err(Refusal::new(&refusals::URL).with("url", &identity.url).into());
+    }
     let peer = Peer {
         id: platform.new_id(),
         name: identity.name.chars().take(200).collect(),

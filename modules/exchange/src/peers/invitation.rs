@@ -82,17 +82,12 @@ pub(super) fn secret_hash(secret: &str) -> String {
 /// An address between servers: https, or http to this very machine; no user, no path, nothing after it.
 pub(super) fn check_url(url: &str) -> Result<(), Refusal> {
     let good = reqwest::Url::parse(url).is_ok_and(|parsed| {
-        let is_loopback = match parsed.host_str() {
-            Some("localhost") => true,
-            Some(host) => host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
-            None => false,
-        };
         let plain = parsed.username().is_empty() && parsed.password().is_none();
         let bare = parsed.path() == "/" && parsed.query().is_none() && parsed.fragment().is_none();
         plain
             && bare
             && !url.ends_with('/')
-            && (parsed.scheme() == "https" || (parsed.scheme() == "http" && is_loopback))
+            && (parsed.scheme() == "https" || (parsed.scheme() == "http" && is_loopback(url)))
     });
     if good {
         return Ok(());
@@ -100,6 +95,19 @@ pub(super) fn check_url(url: &str) -> Result<(), Refusal> {
     Err(Refusal::new(&refusals::URL)
         .with("url", url)
         .field("url", Text::fixed("https://tên-máy-chủ, không có đường dẫn.", "https://host, without a path.")))
+}
+
+/// Whether an address leads to this very machine.
+pub(super) fn is_loopback(url: &str) -> bool {
+    let parsed = reqwest::Url::parse(url).ok();
+    match parsed.as_ref().and_then(|parsed| parsed.host_str()) {
+        Some(host) if host == "localhost" || host.ends_with(".localhost") => true,
+        Some(host) => {
+            let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+            ip.is_ok_and(|ip| ip.to_canonical().is_loopback() || ip.is_unspecified())
+        }
+        None => false,
+    }
 }
 
 /// What a server says of itself; signed with the key it names, over the hash of the invitation's secret.

@@ -12,7 +12,7 @@ mod request;
 mod send;
 pub mod store;
 
-pub use introduce::{accept, dismiss, invite};
+pub use introduce::{accept, dismiss, invite, invite_at};
 pub use invitation::{Invitation, NewInvitation};
 pub use request::{PATH_INTRODUCTION, PATH_PACKAGES};
 pub use send::job_kinds;

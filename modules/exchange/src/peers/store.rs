@@ -119,6 +119,8 @@ pub fn peer_digest_record(tx: &Tx<'_>, id: &str) -> Result<Option<serde_json::Va
 pub struct StoredInvitation {
     /// The codes for which the invited server may speak.
     pub codes: Vec<AgencyCode>,
+    /// The address it must have, where the operator fixed it.
+    pub url: Option<String>,
     /// Until when it can be used.
     pub expires_at: Timestamp,
     /// Who used it.
@@ -130,12 +132,14 @@ pub fn invitation_insert(
     tx: &Tx<'_>,
     secret_hash: &str,
     codes: &[AgencyCode],
+    url: Option<&str>,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<()> {
     tx.execute(
-        "INSERT INTO exchange_peer_invitation (secret_hash, codes, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-        &[&secret_hash, &serde_json::json!(codes), &now, &expires_at],
+        "INSERT INTO exchange_peer_invitation (secret_hash, codes, url, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5)",
+        &[&secret_hash, &serde_json::json!(codes), &url, &now, &expires_at],
     )?;
     Ok(())
 }
@@ -143,15 +147,16 @@ pub fn invitation_insert(
 /// The invitation of a secret.
 pub fn invitation_get(tx: &Tx<'_>, secret_hash: &str) -> Result<Option<StoredInvitation>> {
     tx.query_opt(
-        "SELECT codes, expires_at, peer_id FROM exchange_peer_invitation WHERE secret_hash = $1",
+        "SELECT codes, url, expires_at, peer_id FROM exchange_peer_invitation WHERE secret_hash = $1",
         &[&secret_hash],
     )?
     .map(|row| {
         let codes: serde_json::Value = row.get(0)?;
         Ok(StoredInvitation {
             codes: serde_json::from_value(codes).map_err(|e| Error::fault("reading an invitation", e))?,
-            expires_at: row.get(1)?,
-            peer: row.get(2)?,
+            url: row.get(1)?,
+            expires_at: row.get(2)?,
+            peer: row.get(3)?,
         })
     })
     .transpose()

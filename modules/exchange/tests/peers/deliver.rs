@@ -1,6 +1,6 @@
 //! Delivery over the line: once, with a signed receipt kept, statuses back, whatever gets lost on the way.
 
-use crate::world::{FORGE, LOSE, Server, board, code, count, header, pair, settle, submit};
+use crate::world::{FORGE, LOSE, Server, board, code, count, header, pair, pair_on, settle, stop, submit};
 use exchange::{PackageId, StatusCode, StatusReport, SubmitContext, Transport};
 use platform::ledger::Actor;
 use std::sync::atomic::Ordering;
@@ -23,14 +23,21 @@ async fn only_package(server: &Server) -> PackageId {
 
 #[tokio::test]
 async fn a_document_arrives_once_and_its_states_come_back() {
-    let (ministry, commune) = pair().await;
-    let id = submit(&ministry, header("doc-1", "G09", &["H57.103"])).await;
-    assert_eq!(board(&ministry, id).await[0].transport, Transport::Pending);
-    settle(&ministry).await;
-    let row = &board(&ministry, id).await[0];
+    for postgres in [false, true] {
+        let Some((ministry, commune)) = pair_on(postgres).await else { continue };
+        arrives_and_comes_back(&ministry, &commune).await;
+        stop([ministry, commune]).await;
+    }
+}
+
+async fn arrives_and_comes_back(ministry: &Server, commune: &Server) {
+    let id = submit(ministry, header("doc-1", "G09", &["H57.103"])).await;
+    assert_eq!(board(ministry, id).await[0].transport, Transport::Pending);
+    settle(ministry).await;
+    let row = &board(ministry, id).await[0];
     assert_eq!((row.transport, row.status.as_ref(), row.problem.as_ref()), (Transport::Sent, None, None));
 
-    let there = only_package(&commune).await;
+    let there = only_package(commune).await;
     let record = commune.platform.db().read(move |tx| exchange::package_get(tx, there)).await.unwrap();
     assert_eq!(record.header.subject, "Về việc ban hành kế hoạch chuyển đổi số");
     let files = commune.platform.db().read(move |tx| exchange::package_attachments(tx, there)).await.unwrap();
@@ -40,16 +47,16 @@ async fn a_document_arrives_once_and_its_states_come_back() {
     assert_eq!(bytes, "Nội dung quyết định ".repeat(2000).as_bytes());
 
     // The receipt is the commune's, and its signature holds here.
-    let receipt = receipt(&ministry, id).await;
+    let receipt = receipt(ministry, id).await;
     assert_eq!(receipt["package_id"], there.to_string());
     let (payload, jws) = exchange::use_cases::receipt::split(&receipt).unwrap();
     let verified = ministry.platform.signing().verify(&payload, &jws).await.unwrap().unwrap();
     assert_eq!(verified.kid, commune.platform.signing().server().kid());
 
     // 01 by itself, then what the commune reports.
-    settle(&commune).await;
+    settle(commune).await;
     let status = |row: &exchange::DeliveryRow| row.status.as_ref().map(|s| s.as_str().to_owned());
-    assert_eq!(status(&board(&ministry, id).await[0]).as_deref(), Some("01"));
+    assert_eq!(status(&board(ministry, id).await[0]).as_deref(), Some("01"));
     for (word, description) in [("03", "Số đến 15"), ("06", "Đã xong")] {
         commune.clock.advance_seconds(60);
         ministry.clock.advance_seconds(60);
@@ -62,8 +69,8 @@ async fn a_document_arrives_once_and_its_states_come_back() {
         };
         let ctx = SubmitContext::new(&commune.platform, Actor::person("clerk"));
         commune.platform.db().write(move |tx| exchange::report_status(tx, &ctx, &report)).await.unwrap();
-        settle(&commune).await;
-        let row = &board(&ministry, id).await[0];
+        settle(commune).await;
+        let row = &board(ministry, id).await[0];
         assert_eq!((status(row).as_deref(), row.note.as_deref()), (Some(word), Some(description)));
     }
 }

@@ -1,6 +1,6 @@
 //! Introduction: each side pins the other, once, and only what was agreed.
 
-use crate::world::{LOSE, accept, code, count, invite, pair, peers_of, refusal, server};
+use crate::world::{LOSE, accept, code, count, invite, pair, peers_of, refusal, server, server_at};
 use exchange::peers;
 use platform::ledger::Actor;
 use std::sync::atomic::Ordering;
@@ -91,6 +91,36 @@ async fn the_server_behind_the_address_must_be_the_one_that_invited() {
     let mixed = peers::Invitation { kid: honest.kid.clone(), note_key: honest.note_key.clone(), ..of_impostor };
     assert_eq!(refusal(accept(&commune, &mixed).await).code.code, "exchange.peer.identity");
     assert_eq!(count(&commune, "exchange_peer").await, 0);
+}
+
+#[tokio::test]
+async fn an_address_that_was_agreed_must_be_the_one() {
+    let ministry = server(1, &["G09"], &[]).await;
+    let commune = server(2, &["H57.103"], &[]).await;
+    let new = |valid_seconds| peers::NewInvitation { codes: vec![code("H57.103")], valid_seconds };
+    let elsewhere = peers::invite_at(&ministry.platform, new(60), "https://vanban.hue.gov.vn").await.unwrap();
+    let said = refusal(accept(&commune, &elsewhere).await);
+    assert!(said.message(base::Lang::Vi).contains("không khớp với thư mời"), "{}", said.message(base::Lang::Vi));
+    assert_eq!(count(&ministry, "exchange_peer").await, 0);
+    let right = peers::invite_at(&ministry.platform, new(60), &format!("{}/", commune.url)).await.unwrap();
+    accept(&commune, &right).await.unwrap();
+    assert_eq!(
+        refusal(peers::invite_at(&ministry.platform, new(60), "http://10.0.0.1").await).code.code,
+        "exchange.peer.url"
+    );
+}
+
+#[tokio::test]
+async fn a_public_server_is_never_sent_to_its_own_ports() {
+    let commune = server(2, &["H57.103"], &[]).await;
+    let ministry = server_at(1, &["G09"], &[], Some("https://vanban.moha.gov.vn"), false).await.unwrap();
+    let mut invitation = invite(&ministry, &["H57.103"]).await;
+    // The commune reaches the ministry over the loopback device and says that it lives there itself.
+    let port = ministry.listens.clone();
+    invitation.url = port;
+    let said = refusal(accept(&commune, &invitation).await);
+    assert!(said.message(base::Lang::Vi).contains("không dùng được"), "{}", said.message(base::Lang::Vi));
+    assert_eq!(count(&ministry, "exchange_peer").await, 0);
 }
 
 #[tokio::test]

@@ -27,7 +27,10 @@ pub struct Server {
     pub url: String,
     /// Disturbs the next answer that this server gives.
     pub line: Arc<AtomicU8>,
+    /// Where it really listens.
+    pub listens: String,
     _dir: tempfile::TempDir,
+    _base: Option<testkit::TestDb>,
 }
 
 pub fn code(text: &str) -> AgencyCode {
@@ -36,11 +39,25 @@ pub fn code(text: &str) -> AgencyCode {
 
 /// A server that serves `hosted` and knows `known`; `seed` makes its keys.
 pub async fn server(seed: u64, hosted: &[&str], known: &[&str]) -> Server {
+    server_at(seed, hosted, known, None, false).await.unwrap()
+}
+
+/// The same with another public address, or on PostgreSQL; `None` where there is no PostgreSQL.
+pub async fn server_at(
+    seed: u64,
+    hosted: &[&str],
+    known: &[&str],
+    public_url: Option<&str>,
+    postgres: bool,
+) -> Option<Server> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let listens = format!("http://{}", listener.local_addr().unwrap());
+    let url = public_url.unwrap_or(&listens).to_owned();
+    let base = if postgres { Some(testkit::TestDb::postgres(&[]).await?) } else { None };
     let dir = tempfile::tempdir().unwrap();
     let mut config = Config::in_folder(dir.path().join("data"));
     config.public_url = Some(url.clone());
+    config.database = base.as_ref().and_then(|base| base.url.clone());
     let clock = Clock::frozen(testkit::START);
     let platform =
         Platform::open(config, vec![exchange::component()], clock.clone(), Random::seeded(seed)).await.unwrap();
@@ -56,7 +73,7 @@ pub async fn server(seed: u64, hosted: &[&str], known: &[&str]) -> Server {
     let app = web::App::new(platform.clone(), web::Site::default());
     let router = web::assemble(app, vec![exchange::module()]).router.layer(from_fn_with_state(line.clone(), disturb));
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Server { platform, clock, url, line, _dir: dir }
+    Some(Server { platform, clock, url, line, listens, _dir: dir, _base: base })
 }
 
 /// The request is worked on either way; what happens is that its answer is lost, or is somebody else's.
@@ -84,11 +101,16 @@ pub async fn accept(by: &Server, invitation: &Invitation) -> platform::Result<Pe
 
 /// The ministry's server and a commune's, introduced.
 pub async fn pair() -> (Server, Server) {
-    let ministry = server(1, &["G09", "G22"], &["H57"]).await;
-    let commune = server(2, &["H57.103"], &[]).await;
+    pair_on(false).await.unwrap()
+}
+
+/// The same on PostgreSQL; `None` where there is none.
+pub async fn pair_on(postgres: bool) -> Option<(Server, Server)> {
+    let ministry = server_at(1, &["G09", "G22"], &["H57"], None, postgres).await?;
+    let commune = server_at(2, &["H57.103"], &[], None, postgres).await?;
     let invitation = invite(&ministry, &["H57.103"]).await;
     accept(&commune, &Invitation::parse(&invitation.to_text()).unwrap()).await.unwrap();
-    (ministry, commune)
+    Some((ministry, commune))
 }
 
 pub fn header(id: &str, from: &str, to: &[&str]) -> PackageHeader {
@@ -161,6 +183,14 @@ pub async fn settle(server: &Server) {
 
 pub async fn board(server: &Server, id: PackageId) -> Vec<DeliveryRow> {
     server.platform.db().read(move |tx| exchange::deliveries(tx, id)).await.unwrap()
+}
+
+/// Stops servers whose databases lie elsewhere.
+pub async fn stop(servers: [Server; 2]) {
+    for server in &servers {
+        server.platform.shutdown().await;
+    }
+    tokio::task::spawn_blocking(move || drop(servers)).await.unwrap();
 }
 
 pub async fn count(server: &Server, table: &'static str) -> i64 {

@@ -7,12 +7,12 @@ use web::{App, Assembled, Module, Site};
 
 /// The tables, reactions, jobs and refusals of every module, for opening the platform.
 pub fn components() -> Vec<Component> {
-    vec![exchange::component(), office::component()]
+    vec![exchange::component(), office::component(), identity::module().component]
 }
 
 /// The pages and calls of every module.
 pub fn modules() -> Vec<Module> {
-    vec![exchange::module(), office::module()]
+    vec![exchange::module(), office::module(), identity::module()]
 }
 
 /// What the server is called and how it is reached.

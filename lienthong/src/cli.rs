@@ -1,7 +1,7 @@
 //! The command line: `lienthong serve`, `demo`, `migrate`, `doctor` and the commands that act on a data folder.
 
 use crate::commands::{Command, Out, explain};
-use crate::{assembly, control, serve};
+use crate::{assembly, control, demo, serve};
 use base::{Clock, Random};
 use clap::{Parser, Subcommand};
 use platform::{Config, Error, Platform, Result};
@@ -36,6 +36,8 @@ pub struct Place {
 enum Action {
     /// Serve the pages and the API / Chạy máy chủ
     Serve(serve::ServeArgs),
+    /// Seed a small government, run the story for real and serve it on loopback / Chạy thử với dữ liệu thực hành
+    Demo(demo::DemoArgs),
     /// Bring the database to this version's schema / Cập nhật lược đồ dữ liệu
     Migrate,
     /// Say what is wrong with this installation and how to mend it / Kiểm tra cài đặt
@@ -63,6 +65,9 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> Result<u8> {
+    if let Action::Demo(demo) = args.action {
+        return demo::demo(demo, args.place).await;
+    }
     let config = settings(&args.place)?;
     match args.action {
         Action::Serve(serve) => serve::serve(config, serve).await,
@@ -75,6 +80,7 @@ async fn run(args: Args) -> Result<u8> {
         Action::Doctor => crate::commands::doctor(config, &Out::Terminal).await,
         Action::Restore { from } => crate::commands::restore(config, &from, &Out::Terminal).await,
         Action::On(command) => on(config, command).await,
+        Action::Demo(_) => Ok(0),
     }
 }
 

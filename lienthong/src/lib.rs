@@ -4,4 +4,5 @@ pub mod assembly;
 pub mod cli;
 pub mod commands;
 pub mod control;
+pub mod demo;
 pub mod serve;

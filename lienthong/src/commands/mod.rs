@@ -3,6 +3,8 @@
 mod agency;
 mod backup;
 mod doctor;
+mod exchange;
+mod peer;
 mod system;
 mod user;
 mod verify;
@@ -40,6 +42,12 @@ pub enum Command {
     /// Outside systems / Phần mềm bên ngoài
     #[command(subcommand)]
     System(SystemCommand),
+    /// Other servers / Máy chủ khác
+    #[command(subcommand)]
+    Peer(PeerCommand),
+    /// The document exchange / Trục liên thông
+    #[command(subcommand)]
+    Exchange(ExchangeCommand),
 }
 
 /// What can be done with agencies.
@@ -108,6 +116,39 @@ pub enum SystemCommand {
     List,
 }
 
+/// What can be done with other servers.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Subcommand)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeerCommand {
+    /// Print an invitation for another server
+    Invite {
+        /// The agency codes that the other server may speak for
+        #[arg(long = "for", required = true, value_name = "CODE")]
+        agencies: Vec<String>,
+    },
+    /// Accept an invitation from another server
+    Accept {
+        /// The invitation as printed by `invite`
+        invitation: String,
+    },
+    /// List the servers
+    List,
+}
+
+/// What can be done with packages.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Subcommand)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExchangeCommand {
+    /// Send an edXML file and print the receipt
+    Send {
+        /// The file
+        file: PathBuf,
+        /// The agency that sends
+        #[arg(long = "as", value_name = "CODE")]
+        agency: String,
+    },
+}
+
 /// Where a command's lines go: the terminal, or back through the control socket.
 #[derive(Clone)]
 pub enum Out {
@@ -171,6 +212,8 @@ async fn dispatch(platform: &Platform, command: Command, out: &Out) -> Result<u8
         Command::Agency(AgencyCommand::Import { file }) => agency::import(platform, &file, out).await,
         Command::User(command) => user::run(platform, command, out).await,
         Command::System(command) => system::run(platform, command, out).await,
+        Command::Peer(command) => peer::run(platform, command, out).await,
+        Command::Exchange(ExchangeCommand::Send { file, agency }) => exchange::send(platform, &file, &agency, out).await,
     }
 }
 
@@ -206,7 +249,7 @@ fn parse_agency(code: &str) -> Result<AgencyCode> {
 /// On a server without any account: the one-time link for its first administrator.
 pub async fn first_administrator(platform: &Platform) -> Result<Option<String>> {
     let url = platform.config().public_url.clone().unwrap_or_default();
-    Ok(platform::accounts::setup_link(platform).await?.map(|token| format!("{url}/thiet-lap/{token}")))
+    Ok(platform::accounts::setup_link(platform).await?.map(|token| format!("{url}{}", identity::link_path(&token))))
 }
 
 impl Command {
@@ -215,7 +258,8 @@ impl Command {
         let path = match &mut self {
             Self::Verify { checkpoints: Some(path) }
             | Self::Backup { to: path }
-            | Self::Agency(AgencyCommand::Import { file: path }) => path,
+            | Self::Agency(AgencyCommand::Import { file: path })
+            | Self::Exchange(ExchangeCommand::Send { file: path, .. }) => path,
             _ => return Ok(self),
         };
         *path = std::path::absolute(&*path).map_err(|e| Error::fault("make the path absolute", e))?;

@@ -34,7 +34,7 @@ pub async fn run(platform: &Platform, command: UserCommand, out: &Out) -> Result
 
 fn link(platform: &Platform, token: &str) -> String {
     let url = platform.config().public_url.as_deref().unwrap_or("");
-    format!("Liên kết dùng một lần / One-time link: {url}/lien-ket/{token}")
+    format!("Liên kết dùng một lần / One-time link: {url}{}", identity::link_path(token))
 }
 
 async fn find(platform: &Platform, username: String) -> Result<Account> {

@@ -26,7 +26,7 @@ fn a_decision_travels_on_sqlite_and_is_found_again() {
     assert!(ok, "{text}");
     assert_eq!(line["ok"], true, "{text}");
     assert!(line["steps"].as_u64().unwrap() >= 15, "{text}");
-    assert_eq!(line["statistics"]["sent"]["documents"], 1, "{text}");
+    assert_eq!(line["statistics"]["total"]["sent"], 1, "{text}");
     let (again, second, text) = demo(&["--data", data]);
     assert!(again, "{text}");
     assert_eq!(second["code"], line["code"], "{text}");

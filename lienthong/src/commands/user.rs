@@ -19,7 +19,7 @@ pub async fn run(platform: &Platform, command: UserCommand, out: &Out) -> Result
         UserCommand::Reset { username } => {
             let account = find(platform, username).await?;
             let token = accounts::link_create(platform, &act, account.id).await?;
-            let ended = act.further(10);
+            let ended = Act::new(platform, Actor::Server);
             platform.db().write(move |tx| accounts::sessions_end(tx, &ended, account.id, None)).await?;
             out.line(link(platform, &token));
         }
@@ -83,14 +83,14 @@ async fn add(
         password: None,
         preferences: Preferences::default(),
     };
-    let made = act.clone();
+    let (made, placed) = (act.clone(), Act::new(platform, Actor::Server));
     platform
         .db()
         .write(move |tx| {
             directory::agency_require(tx, &agency, made.today())?;
-            directory::person_save(tx, &made.further(1), person.clone(), &agency, None)?;
-            directory::position_save(tx, &made.further(2), position.clone(), None)
+            directory::person_save(tx, &made, person.clone(), &agency, None)?;
+            directory::position_save(tx, &placed, position.clone(), None)
         })
         .await?;
-    accounts::account_create(platform, &act.further(3), account).await
+    accounts::account_create(platform, &Act::new(platform, Actor::Server), account).await
 }

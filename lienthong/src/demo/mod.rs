@@ -126,7 +126,7 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
         "ok": true,
         "code": told["code"],
         "statistics": told["statistics"],
-        "steps": timeline.len(),
+        "steps": timeline.count(),
         "timeline": timeline.json(),
     });
     if !args.check {

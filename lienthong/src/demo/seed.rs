@@ -127,6 +127,10 @@ fn listed(government: &Government, server: u8) -> Vec<SeededAccount> {
     out
 }
 
+fn own_act(platform: &Platform) -> Act {
+    Act::new(platform, Actor::Server)
+}
+
 type Units = HashMap<(AgencyCode, String), UnitId>;
 
 /// Agencies and units, in one transaction.
@@ -167,18 +171,17 @@ async fn offices(platform: &Platform, government: &Government, server: u8) -> Re
             });
         }
     }
-    let act = Act::new(platform, Actor::Server);
+    // Each save may append more than one entry, so each gets an act of its own, made outside the closure.
+    let agencies: Vec<(Act, Agency)> = agencies.into_iter().map(|a| (own_act(platform), a)).collect();
+    let rooms: Vec<(Act, Unit)> = rooms.into_iter().map(|u| (own_act(platform), u)).collect();
     platform
         .db()
         .write(move |tx| {
-            let mut n = 0;
-            for agency in &agencies {
-                n += 1;
-                directory::agency_save(tx, &act.further(n), agency.clone(), None)?;
+            for (act, agency) in &agencies {
+                directory::agency_save(tx, act, agency.clone(), None)?;
             }
-            for unit in &rooms {
-                n += 1;
-                directory::unit_save(tx, &act.further(n), unit.clone(), None)?;
+            for (act, unit) in &rooms {
+                directory::unit_save(tx, act, unit.clone(), None)?;
             }
             Ok(())
         })
@@ -223,16 +226,16 @@ async fn engage(
             version: 0,
         });
     }
-    let act = Act::new(platform, Actor::Server);
+    let (made, opened) = (own_act(platform), own_act(platform));
+    let positions: Vec<(Act, Position)> = positions.into_iter().map(|p| (own_act(platform), p)).collect();
     let (person_id, name, code) = (person.id, person.full_name.clone(), agency.code.clone());
     let at = agency.code.clone();
-    let again = act.clone();
     platform
         .db()
         .write(move |tx| {
-            directory::person_save(tx, &again.further(1), person.clone(), &at, None)?;
-            for (n, position) in positions.iter().enumerate() {
-                directory::position_save(tx, &again.further(n as u32 + 2), position.clone(), None)?;
+            directory::person_save(tx, &made, person.clone(), &at, None)?;
+            for (act, position) in &positions {
+                directory::position_save(tx, act, position.clone(), None)?;
             }
             Ok(())
         })
@@ -245,7 +248,7 @@ async fn engage(
         password: Some(accounts::password_hash(platform, password).await?),
         preferences: Preferences::default(),
     };
-    platform.db().write(move |tx| accounts::account_insert(tx, &act.further(100), &account)).await?;
+    platform.db().write(move |tx| accounts::account_insert(tx, &opened, &account)).await?;
     platform.signing().personal_create(&person_id.to_string(), &name, &code, password).await?;
     Ok(())
 }

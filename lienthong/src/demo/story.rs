@@ -5,8 +5,7 @@
 
 use super::client::{Caller, text};
 use super::timeline::Timeline;
-use base::format;
-use base::{Clock, Lang};
+use base::Clock;
 use platform::{Error, Result};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -112,7 +111,7 @@ async fn attach(person: &Caller, id: &str, name: &str, media: &'static str, byte
 }
 
 async fn position(person: &Caller) -> Result<String> {
-    text(&person.get("/api/v1/me").await?, "/position")
+    text(&person.get("/api/v1/me").await?, "/positions/0/position")
 }
 
 fn in_days(days: i32) -> String {
@@ -203,9 +202,8 @@ async fn arrivals(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code
     ] {
         let row = arrived(cast.who(clerk)?, code).await?;
         let whole = cast.who(clerk)?.get(&format!("/api/v1/incoming-documents/{}", text(&row, "/id")?)).await?;
-        let verified = whole["verification"].to_string();
-        if !verified.contains("valid") {
-            return Err(Error::Fault(format!("{agency}: not verified on arrival: {verified}")));
+        if whole["verdict"] != "valid" {
+            return Err(Error::Fault(format!("{agency}: not verified on arrival: {}", whole["verifications"])));
         }
         board(cast.who("bnv.vanthu")?, decision, agency, "01").await?;
         timeline.observed(
@@ -224,17 +222,24 @@ async fn incoming(person: &Caller, id: &str) -> Result<Json> {
 async fn handle(person: &Caller, id: &str, verb: &str, mut body: Json, state: &str) -> Result<Json> {
     let seen = incoming(person, id).await?;
     body["version"] = seen["version"].clone();
-    body["key"] = json!(format!("story-{id}-{verb}"));
+    body["key"] = json!(format!("story-{id}-{verb}-{}", seen["version"]));
     person.post(&format!("/api/v1/incoming-documents/{id}/{verb}"), &body).await?;
     person
         .until(&format!("/api/v1/incoming-documents/{id}"), |d| (d["state"] == state).then(|| d.clone()))
         .await
 }
 
+/// The id of the unit or person with this name among those to whom work can be given.
+fn assignee(list: &Json, name: &str, kind: &str) -> Result<String> {
+    let all = list.as_array().or_else(|| list["items"].as_array());
+    let found = all.into_iter().flatten().find(|row| row["name"] == name && row[kind].is_string());
+    found.and_then(|row| row[kind].as_str()).map(str::to_owned).ok_or(Error::NotFound("assignee of the story"))
+}
+
 async fn refusal(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code: &str) -> Result<()> {
     let clerk = cast.who("stc.vanthu")?;
     let id = text(&arrived(clerk, code).await?, "/id")?;
-    handle(clerk, &id, "return", json!({ "reason": REFUSED_WHY }), "returned").await?;
+    handle(clerk, &id, "return", json!({ "words": REFUSED_WHY }), "returned").await?;
     let row = board(cast.who("bnv.chuyenvien")?, decision, "H57.11", "02").await?;
     if row["note"] != REFUSED_WHY {
         return Err(Error::Fault(format!("the reason did not reach the sender: {row}")));
@@ -264,31 +269,31 @@ async fn province(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code
         format!("Huế registered it under arrival number {number} (03)"),
     );
     handle(clerk, &id, "submit", json!({ "to": position(chief).await? }), "submitted").await?;
-    let units = chief.get("/api/v1/units").await?;
-    let unit = |abbreviation: &str| -> Result<String> {
-        let all = units.as_array().or_else(|| units["items"].as_array());
-        let found = all.into_iter().flatten().find(|u| u["abbreviation"] == abbreviation);
-        found.and_then(|u| u["id"].as_str()).map(str::to_owned).ok_or(Error::NotFound("unit of the story"))
-    };
-    let (lead, support) = (unit("NC")?, unit("TH")?);
-    let proposal = json!({ "to": position(vice).await?, "proposal": "Khối Nội chính chủ trì, Khối Tổng hợp phối hợp." });
-    handle(chief, &id, "triage", proposal, "submitted").await?;
-    timeline.observed("Chánh Văn phòng đề xuất, chuyển Phó Chủ tịch", "The chief of office proposed and passed it on");
+    let assignees = chief.get("/api/v1/incoming-documents/assignees").await?;
+    let (lead, support) =
+        (assignee(&assignees, "Khối Nội chính", "unit")?, assignee(&assignees, "Khối Tổng hợp", "unit")?);
     let directive = json!({
         "text": "Giao Khối Nội chính chủ trì, Khối Tổng hợp phối hợp tham mưu văn bản đăng ký khối lượng gửi Bộ Nội vụ.",
-        "assignments": [
-            { "unit": lead, "role": "lead", "due_on": in_days(14) },
-            { "unit": support, "role": "support", "due_on": in_days(10) },
+        "deadline": in_days(14),
+        "assignees": [
+            { "unit": lead, "part": "lead", "deadline": in_days(14) },
+            { "unit": support, "part": "support", "deadline": in_days(10) },
         ],
     });
+    let proposal = json!({
+        "to": position(vice).await?, "proposal": "Khối Nội chính chủ trì, Khối Tổng hợp phối hợp.", "proposed": directive,
+    });
+    handle(chief, &id, "submit", proposal, "submitted").await?;
+    timeline.observed("Chánh Văn phòng đề xuất, chuyển Phó Chủ tịch", "The chief of office proposed and passed it on");
     handle(vice, &id, "direct", directive, "directed").await?;
     board(sender, decision, "H57", "04").await?;
     timeline.observed(
         "Phó Chủ tịch Lê Thị Thu Hằng bút phê, giao chủ trì, phối hợp, thời hạn (04)",
         "The vice-chair directed: lead, support, deadlines (04)",
     );
-    handle(head, &id, "assign", json!({ "position": position(specialist).await?, "due_on": in_days(12) }), "directed")
-        .await?;
+    let people = head.get("/api/v1/incoming-documents/assignees").await?;
+    let worker = assignee(&people, "Tôn Nữ Diệu Anh", "person")?;
+    handle(head, &id, "assign", json!({ "person": worker, "deadline": in_days(12) }), "directed").await?;
     handle(specialist, &id, "start", json!({}), "in_process").await?;
     board(sender, decision, "H57", "05").await?;
     timeline.observed("Chuyên viên Tôn Nữ Diệu Anh bắt đầu xử lý (05)", "The specialist began to work (05)");
@@ -299,7 +304,7 @@ async fn province(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code
     );
     let seen = incoming(specialist, &id).await?;
     if seen["state"] != "done" {
-        handle(specialist, &id, "complete", json!({ "result": format!("Đã trả lời bằng {answer}") }), "done").await?;
+        handle(specialist, &id, "complete", json!({ "words": format!("Đã trả lời bằng {answer}") }), "done").await?;
     }
     board(sender, decision, "H57", "06").await?;
     timeline.observed("Huế hoàn thành (06), người gửi thấy", "Huế was done (06), and the sender saw it");
@@ -338,15 +343,17 @@ async fn commune(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code:
     handle(officer, &id, "register", json!({}), "registered").await?;
     board(sender, decision, "H57.103", "03").await?;
     handle(officer, &id, "submit", json!({ "to": position(chair).await? }), "submitted").await?;
+    let people = chair.get("/api/v1/incoming-documents/assignees").await?;
+    let worker = assignee(&people, "Hồ Thị Kăn Lịch", "person")?;
     let directive = json!({
         "text": "Giao Công chức Văn phòng rà soát, báo cáo.",
-        "assignments": [{ "position": position(officer).await?, "role": "lead", "due_on": in_days(14) }],
+        "assignees": [{ "person": worker, "part": "lead", "deadline": in_days(14) }],
     });
     handle(chair, &id, "direct", directive, "directed").await?;
     board(sender, decision, "H57.103", "04").await?;
     handle(officer, &id, "start", json!({}), "in_process").await?;
     board(sender, decision, "H57.103", "05").await?;
-    let result = json!({ "result": "Đã rà soát; xã không có hồ sơ bảo quản vĩnh viễn cần số hóa trong năm 2027." });
+    let result = json!({ "words": "Đã rà soát; xã không có hồ sơ bảo quản vĩnh viễn cần số hóa trong năm 2027." });
     handle(officer, &id, "complete", result, "done").await?;
     board(sender, decision, "H57.103", "06").await?;
     timeline.observed(
@@ -366,7 +373,7 @@ async fn back_at_the_ministry(
     let clerk = cast.who("bnv.vanthu")?;
     let row = arrived(clerk, answer).await?;
     let seen = incoming(clerk, &text(&row, "/id")?).await?;
-    if !seen["answers"].to_string().contains(decision) {
+    if !seen["responds_to"].to_string().contains(decision) {
         return Err(Error::Fault(format!("the answer does not cite {code}: {seen}")));
     }
     let board = outgoing(clerk, decision).await?;
@@ -388,15 +395,25 @@ async fn back_at_the_ministry(
 
 async fn statistics(cast: &Cast<'_>, timeline: &mut Timeline) -> Result<Json> {
     let today = Clock::System.now().local_date();
-    let path = format!("/api/v1/exchange/statistics?agency=G09&from={today}&to={today}");
+    let month = today.strftime("%Y-%m");
+    let path = format!("/api/v1/exchange/statistics?from={month}&to={month}");
     let figures = cast
         .who("bnv.vanthu")?
-        .until(&path, |s| (s["sent"]["documents"] == 1 && s["statuses"]["done"] == 2).then(|| s.clone()))
+        .until(&path, |s| (s["total"]["sent"] == 1 && s["total"]["received"] == 1).then(|| s.clone()))
         .await?;
-    let rate = figures["on_time_percent"].as_f64().unwrap_or(0.0);
+    let province = cast
+        .who("hue.vanthu")?
+        .until(&format!("{path}&below=true"), |s| {
+            (s["total"]["states"]["06"]["count"] == 2 && s["total"]["refused"] == 1).then(|| s.clone())
+        })
+        .await?;
+    let rate = (figures["total"]["sent_in_time"].as_i64(), province["total"]["sent_in_time"].as_i64());
+    if rate != (Some(1), Some(1)) {
+        return Err(Error::Fault(format!("the on-time figures are wrong: {figures} {province}")));
+    }
     timeline.observed(
-        format!("Thống kê QĐ 28/2018, Điều 11: 1 văn bản, 3 nơi nhận, gửi đúng hạn {} %", format::number(rate as i64, Lang::Vi)),
-        format!("Statistics of QĐ 28/2018, Article 11: 1 document, 3 recipients, {rate} % sent on time"),
+        "Thống kê QĐ 28/2018, Điều 11: Bộ gửi 1, nhận 1; Huế và cấp dưới gửi 1, từ chối 1, hoàn thành 2; đúng hạn 100 %",
+        "Statistics of QĐ 28/2018, Article 11: the ministry sent 1, received 1; Huế sent 1, refused 1, done 2; 100 % in time",
     );
     Ok(figures)
 }

@@ -45,13 +45,8 @@ impl Timeline {
     }
 
     /// How many steps were observed.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.steps.len()
-    }
-
-    /// Whether nothing was observed yet.
-    pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
     }
 
     /// The steps as JSON, for the line that programs read.

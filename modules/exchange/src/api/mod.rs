@@ -3,6 +3,7 @@
 pub mod inbox;
 pub mod ledger;
 pub mod packages;
+pub mod statistics;
 pub mod types;
 
 use platform::access::Permission;
@@ -23,6 +24,7 @@ pub fn routes() -> Routes {
         .post("/api/v1/exchange/packages/{id}/status", Who::Caller, packages::status)
         .get("/api/v1/exchange/inbox", Who::May(Permission::ExchangeRead), inbox::get)
         .and(crate::peers::api::routes())
+        .get("/api/v1/exchange/statistics", Who::May(Permission::StatisticsRead), statistics::get)
         .get("/.well-known/jwks.json", Who::Public, ledger::jwks)
         .get("/ledger/checkpoint", Who::Public, ledger::checkpoint)
         .get("/ledger/tile/{level}/{*path}", Who::Public, ledger::tile)
@@ -52,7 +54,11 @@ pub fn routes() -> Routes {
         types::StatusRequest,
         types::InboxPage,
         types::InboxItem,
-        types::Evidence
+        types::Evidence,
+        statistics::StatisticsView,
+        statistics::AgencyLine,
+        statistics::FiguresView,
+        statistics::StateFigures
     )),
     tags((name = "peers", description = "Giữa các máy chủ · Between servers"), (name = "exchange", description = "Trục liên thông văn bản · Document exchange"),
          (name = "ledger", description = "Sổ cái công khai · The public part of the ledger"))

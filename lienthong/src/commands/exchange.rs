@@ -43,7 +43,6 @@ pub async fn send(platform: &Platform, file: &Path, agency: &str, out: &Out) -> 
     }
 }
 
-
 fn pretty(receipt: &serde_json::Value) -> Result<String> {
     serde_json::to_string_pretty(receipt).map_err(|e| Error::fault("print the receipt", e))
 }

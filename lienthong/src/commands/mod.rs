@@ -133,6 +133,8 @@ pub enum PeerCommand {
     },
     /// List the servers
     List,
+    /// Print the checkpoints that this server keeps of the others' ledgers, for `verify --checkpoints` over there
+    Checkpoints,
 }
 
 /// What can be done with packages.
@@ -213,7 +215,9 @@ async fn dispatch(platform: &Platform, command: Command, out: &Out) -> Result<u8
         Command::User(command) => user::run(platform, command, out).await,
         Command::System(command) => system::run(platform, command, out).await,
         Command::Peer(command) => peer::run(platform, command, out).await,
-        Command::Exchange(ExchangeCommand::Send { file, agency }) => exchange::send(platform, &file, &agency, out).await,
+        Command::Exchange(ExchangeCommand::Send { file, agency }) => {
+            exchange::send(platform, &file, &agency, out).await
+        }
     }
 }
 

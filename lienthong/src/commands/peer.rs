@@ -1,4 +1,4 @@
-//! `peer invite|accept|list`: other servers.
+//! `peer invite|accept|list|checkpoints`: other servers.
 
 use super::{Out, PeerCommand, parse_agency};
 use exchange::peers::{self, Invitation, NewInvitation};
@@ -21,10 +21,19 @@ pub async fn run(platform: &Platform, command: PeerCommand, out: &Out) -> Result
             let peer = peers::accept(platform, Actor::Server, &invitation).await?;
             out.line(format!("Đã kết nối với {} ({}). / Connected to {}.", peer.name, peer.url, peer.name));
         }
+        PeerCommand::Checkpoints => {
+            for note in platform.db().read(peers::store::peer_list).await?.into_iter().filter_map(|p| p.checkpoint) {
+                out.line(note);
+            }
+        }
         PeerCommand::List => {
             for peer in platform.db().read(peers::store::peer_list).await? {
                 let codes: Vec<String> = peer.agencies.iter().map(ToString::to_string).collect();
-                let state = if peer.dismissed_at.is_some() { "đã ngắt / dismissed" } else { "đang kết nối / connected" };
+                let state = if peer.dismissed_at.is_some() {
+                    "đã ngắt / dismissed"
+                } else {
+                    "đang kết nối / connected"
+                };
                 out.line(format!("{}  {}  {}  {}  {state}", peer.id, peer.name, peer.url, codes.join(",")));
             }
         }

@@ -18,16 +18,22 @@ pub struct Caller {
     token: Option<String>,
     /// Who it is, for messages.
     pub name: String,
+    /// Id of the position acted in.
+    pub position: String,
 }
 
 impl Caller {
     /// Nobody in particular, at the server with the given address.
     pub fn nobody(base: &str) -> Result<Self> {
-        let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .build()
-            .map_err(|e| Error::fault("make an HTTP client", e))?;
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), token: None, name: "nobody".into() })
+        let http =
+            reqwest::Client::builder().timeout(PATIENCE).build().map_err(|e| Error::fault("make an HTTP client", e))?;
+        Ok(Self {
+            http,
+            base: base.trim_end_matches('/').to_owned(),
+            token: None,
+            name: "nobody".into(),
+            position: String::new(),
+        })
     }
 
     /// Signs a person in.
@@ -40,14 +46,23 @@ impl Caller {
         Ok(caller)
     }
 
-    /// The same server with a system's bearer token.
-    pub fn with_token(&self, name: &str, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), name: name.to_owned(), ..self.clone() }
+    /// Acts for the given agency: switches the session to the position held there when it is another one.
+    pub async fn acting_for(mut self, agency: &str) -> Result<Self> {
+        let me = self.get("/api/v1/me").await?;
+        let held = me["positions"].as_array().into_iter().flatten().find(|p| p["agency"] == agency);
+        let position = held.map(|p| p["position"].clone()).ok_or(Error::NotFound("position of the story"))?;
+        if me["agency"] != agency {
+            let switched =
+                self.post("/api/v1/sessions/current/position", &serde_json::json!({ "position": position })).await?;
+            self.token = Some(text(&switched, "/token")?);
+        }
+        self.position = position.as_str().unwrap_or_default().to_owned();
+        Ok(self)
     }
 
     /// GET, expecting success.
     pub async fn get(&self, path: &str) -> Result<Value> {
-        let (status, value) = self.send(Method::GET, path, None, None).await?;
+        let (status, value) = self.send(Method::GET, path, None).await?;
         self.success(Method::GET, path, status, value)
     }
 
@@ -59,26 +74,13 @@ impl Caller {
 
     /// POST of JSON, whatever the answer.
     pub async fn post_any(&self, path: &str, body: &Value) -> Result<(StatusCode, Value)> {
-        self.send(Method::POST, path, Some(("application/json", body.to_string().into_bytes())), None).await
+        self.send(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
     }
 
     /// POST of bytes (a file), expecting success.
     pub async fn upload(&self, path: &str, content_type: &'static str, bytes: &[u8]) -> Result<Value> {
-        let (status, value) = self.send(Method::POST, path, Some((content_type, bytes.to_vec())), None).await?;
+        let (status, value) = self.send(Method::POST, path, Some((content_type, bytes.to_vec()))).await?;
         self.success(Method::POST, path, status, value)
-    }
-
-    /// Bytes behind an address.
-    pub async fn download(&self, path: &str) -> Result<Vec<u8>> {
-        let mut request = self.http.get(format!("{}{path}", self.base));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        let answer = request.send().await.map_err(|e| Error::fault("download", e))?;
-        if !answer.status().is_success() {
-            return Err(Error::Fault(format!("GET {path}: {}", answer.status())));
-        }
-        Ok(answer.bytes().await.map_err(|e| Error::fault("download", e))?.to_vec())
     }
 
     /// Looks at `path` until `seen` finds what it wants; a step counts only when its effect can be read back.
@@ -86,7 +88,7 @@ impl Caller {
         let mut last = Value::Null;
         let mut left = PATIENCE.as_millis() / GLANCE.as_millis();
         while left > 0 {
-            let (status, value) = self.send(Method::GET, path, None, None).await?;
+            let (status, value) = self.send(Method::GET, path, None).await?;
             if status.is_success() {
                 if let Some(found) = seen(&value) {
                     return Ok(found);
@@ -104,13 +106,12 @@ impl Caller {
         method: Method,
         path: &str,
         body: Option<(&'static str, Vec<u8>)>,
-        language: Option<&str>,
     ) -> Result<(StatusCode, Value)> {
         let mut request = self
             .http
             .request(method, format!("{}{path}", self.base))
             .header("accept", "application/json")
-            .header("accept-language", language.unwrap_or("en"));
+            .header("accept-language", "en");
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

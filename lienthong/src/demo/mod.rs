@@ -70,9 +70,9 @@ fn config_of(folder: &Path, database: Option<String>, listen: &str) -> Config {
 }
 
 async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result<Json> {
-    let mut first_folder = folder.as_os_str().to_owned();
-    first_folder.push("-xa");
-    let second_folder = PathBuf::from(first_folder);
+    let mut commune_folder = folder.as_os_str().to_owned();
+    commune_folder.push("-xa");
+    let second_folder = PathBuf::from(commune_folder);
     let listen = if args.check { "127.0.0.1:0" } else { args.listen.as_str() };
     let first = config_of(folder, place.database.clone(), listen);
     let second = config_of(&second_folder, args.second_database.clone(), "127.0.0.1:0");
@@ -89,24 +89,17 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
     platform::telemetry::init(&platform::config::Telemetry { log_filter: "warn".into(), ..Default::default() })?;
 
     let mut timeline = Timeline::begin(out.clone());
-    let second_url = {
-        let commune = cli::open(second.clone()).await?;
-        seed::seed(&commune, 2, PASSWORD).await?;
-        commune.shutdown().await;
-        second
-    };
-    let commune = second::Server::start(&second_url).await?;
+    let unseeded = cli::open(second.clone()).await?;
+    seed::seed(&unseeded, 2, PASSWORD).await?;
+    unseeded.shutdown().await;
+    let commune = second::Server::start(&second).await?;
     let running = serve::start(first).await?;
     let people = seed::seed(&running.platform, 1, PASSWORD).await?;
     timeline.observed(
         format!("Hai máy chủ chạy: {} và {}", running.address_url(), commune.address),
         format!("Two servers are up: {} and {}", running.address_url(), commune.address),
     );
-    let stage = Stage {
-        first: running.address_url(),
-        second: commune.address.clone(),
-        password: PASSWORD.to_owned(),
-    };
+    let stage = Stage { first: running.address_url(), second: commune.address.clone(), password: PASSWORD.to_owned() };
     let told = match kept(folder) {
         Some(before) => {
             as_it_was(&stage, &before).await?;
@@ -140,29 +133,9 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
 
 /// The first server invites the commune's, which accepts.
 async fn introduce(platform: &Platform, second_folder: &Path, timeline: &mut Timeline) -> Result<()> {
-    let (out, mut lines) = Out::channel();
     let invite = Command::Peer(PeerCommand::Invite { agencies: vec!["H57.103".into()] });
-    if crate::commands::run(platform, invite, &out).await != 0 {
-        return Err(Error::Fault("peer invite failed".into()));
-    }
-    drop(out);
-    let mut invitation = String::new();
-    while let Some(line) = lines.recv().await {
-        invitation = line;
-    }
-    let (out, mut lines) = Out::channel();
-    let accept = Command::Peer(PeerCommand::Accept { invitation });
-    let code = control::ask(second_folder, &accept, &out)
-        .await
-        .ok_or_else(|| Error::Unavailable("the commune's server does not answer".into()))??;
-    drop(out);
-    let mut said = String::new();
-    while let Some(line) = lines.recv().await {
-        said.push_str(&line);
-    }
-    if code != 0 {
-        return Err(Error::Fault(format!("peer accept: {said}")));
-    }
+    let invitation = ask(platform, None, invite).await?.pop().unwrap_or_default();
+    ask(platform, Some(second_folder), Command::Peer(PeerCommand::Accept { invitation })).await?;
     timeline.observed(
         "Hai máy chủ được giới thiệu với nhau (peer invite, peer accept)",
         "The two servers were introduced (peer invite, peer accept)",
@@ -170,29 +143,35 @@ async fn introduce(platform: &Platform, second_folder: &Path, timeline: &mut Tim
     Ok(())
 }
 
-/// Both ledgers verify; the second through its control socket, as an operator would.
+/// Both ledgers verify against the checkpoints that the other server keeps; the second through its control socket, as an
+/// operator would.
 async fn proof(platform: &Platform, second_folder: &Path, timeline: &mut Timeline) -> Result<()> {
-    for folder in [None, Some(second_folder)] {
-        let (out, mut lines) = Out::channel();
-        let verify = Command::Verify { checkpoints: None };
-        let code = match folder {
-            None => crate::commands::run(platform, verify, &out).await,
-            Some(folder) => control::ask(folder, &verify, &out)
-                .await
-                .ok_or_else(|| Error::Unavailable("the commune's server does not answer".into()))??,
-        };
-        drop(out);
-        let mut said = Vec::new();
-        while let Some(line) = lines.recv().await {
-            said.push(line);
-        }
-        if code != 0 {
-            return Err(Error::Fault(format!("verify found alterations: {}", said.join(" "))));
-        }
+    for (there, here) in [(Some(second_folder), None), (None, Some(second_folder))] {
+        let kept = ask(platform, there, Command::Peer(PeerCommand::Checkpoints)).await?;
+        let file = tempfile::NamedTempFile::new().map_err(|e| Error::fault("make a temporary file", e))?;
+        std::fs::write(file.path(), kept.join("\n")).map_err(|e| Error::fault("write the checkpoints", e))?;
+        let mut said = ask(platform, here, Command::Verify { checkpoints: Some(file.path().to_owned()) }).await?;
         let (en, vi) = (said.pop().unwrap_or_default(), said.pop().unwrap_or_default());
         timeline.observed(vi, en);
     }
     Ok(())
+}
+
+/// Runs a command here, or in the server that holds the folder; answers its lines.
+async fn ask(platform: &Platform, folder: Option<&Path>, command: Command) -> Result<Vec<String>> {
+    let (out, mut lines) = Out::channel();
+    let code = match folder {
+        None => crate::commands::run(platform, command, &out).await,
+        Some(folder) => control::ask(folder, &command, &out)
+            .await
+            .ok_or_else(|| Error::Unavailable("the commune's server does not answer".into()))??,
+    };
+    drop(out);
+    let mut said = Vec::new();
+    while let Some(line) = lines.recv().await {
+        said.push(line);
+    }
+    if code == 0 { Ok(said) } else { Err(Error::Fault(said.join(" "))) }
 }
 
 fn kept(folder: &Path) -> Option<Json> {

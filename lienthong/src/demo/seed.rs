@@ -3,9 +3,7 @@
 use base::{AgencyCode, Date, Text};
 use platform::access::{Act, Role};
 use platform::accounts::{self, NewAccount, Preferences};
-use platform::directory::{
-    self, Agency, AgencyLevel, Contact, OrganisationKind, Person, Position, Rank, Unit, UnitId,
-};
+use platform::directory::{self, Agency, AgencyLevel, Contact, OrganisationKind, Person, Position, Rank, Unit, UnitId};
 use platform::ledger::Actor;
 use platform::{Error, Platform, Result};
 use serde::Deserialize;

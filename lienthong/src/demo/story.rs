@@ -16,8 +16,7 @@ const ANSWER: &[u8] = include_bytes!("../../../data/demo/cong-van-tra-loi.pdf");
 const PDF: &str = "application/pdf";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-const SUBJECT: &str =
-    "Ban hành Kế hoạch số hóa tài liệu lưu trữ của các cơ quan trong hệ thống hành chính năm 2027";
+const SUBJECT: &str = "Ban hành Kế hoạch số hóa tài liệu lưu trữ của các cơ quan trong hệ thống hành chính năm 2027";
 const REFUSED_WHY: &str = "Sai nơi nhận: nội dung thuộc lĩnh vực của Sở Nội vụ";
 
 /// The two servers and the one password of everybody.
@@ -49,22 +48,20 @@ struct Cast<'s> {
 impl<'s> Cast<'s> {
     async fn gather(stage: &'s Stage) -> Result<Self> {
         let mut people = HashMap::new();
-        for name in [
-            "bnv.chuyenvien",
-            "bnv.truongdonvi",
-            "bnv.vanthu",
-            "bnv.botruong",
-            "hue.vanthu",
-            "hue.chanhvanphong",
-            "hue.phochutich",
-            "hue.truongphong",
-            "hue.chuyenvien",
-            "stc.vanthu",
+        for (server, agency, names) in [
+            (&stage.first, "G09", &["bnv.chuyenvien", "bnv.truongdonvi", "bnv.vanthu", "bnv.botruong"][..]),
+            (
+                &stage.first,
+                "H57",
+                &["hue.vanthu", "hue.chanhvanphong", "hue.phochutich", "hue.truongphong", "hue.chuyenvien"],
+            ),
+            (&stage.first, "H57.11", &["stc.vanthu"]),
+            (&stage.second, "H57.103", &["aluoi.vanphong", "aluoi.chutich"]),
         ] {
-            people.insert(name.to_owned(), Caller::sign_in(&stage.first, name, &stage.password).await?);
-        }
-        for name in ["aluoi.vanphong", "aluoi.chutich"] {
-            people.insert(name.to_owned(), Caller::sign_in(&stage.second, name, &stage.password).await?);
+            for name in names {
+                let person = Caller::sign_in(server, name, &stage.password).await?.acting_for(agency).await?;
+                people.insert((*name).to_owned(), person);
+            }
         }
         Ok(Self { stage, people })
     }
@@ -99,19 +96,13 @@ async fn act(person: &Caller, id: &str, verb: &str, mut body: Json, state: &str)
     body["version"] = seen["version"].clone();
     body["key"] = json!(format!("story-{id}-{verb}"));
     person.post(&format!("/api/v1/outgoing-documents/{id}/{verb}"), &body).await?;
-    person
-        .until(&format!("/api/v1/outgoing-documents/{id}"), |d| (d["state"] == state).then(|| d.clone()))
-        .await
+    person.until(&format!("/api/v1/outgoing-documents/{id}"), |d| (d["state"] == state).then(|| d.clone())).await
 }
 
 async fn attach(person: &Caller, id: &str, name: &str, media: &'static str, bytes: &[u8], main: bool) -> Result<()> {
     let path = format!("/api/v1/outgoing-documents/{id}/files?name={name}&main={main}");
     person.upload(&path, media, bytes).await?;
     Ok(())
-}
-
-async fn position(person: &Caller) -> Result<String> {
-    text(&person.get("/api/v1/me").await?, "/positions/0/position")
 }
 
 fn in_days(days: i32) -> String {
@@ -129,7 +120,7 @@ async fn issue_decision(cast: &Cast<'_>, timeline: &mut Timeline) -> Result<(Str
         (cast.who("bnv.chuyenvien")?, cast.who("bnv.truongdonvi")?, cast.who("bnv.vanthu")?, cast.who("bnv.botruong")?);
     let draft = json!({ "draft": {
         "kind": "decision", "subject": SUBJECT, "urgency": "urgent", "due_on": in_days(30),
-        "signer_position": position(minister).await?,
+        "signer_position": minister.position,
         "recipients": [{ "agency": "H57" }, { "agency": "H57.11" }, { "agency": "H57.103" }],
         "places": ["Lưu: VT, VTLTNN"],
     }});
@@ -160,7 +151,8 @@ async fn issue_decision(cast: &Cast<'_>, timeline: &mut Timeline) -> Result<(Str
     timeline.observed("Bộ trưởng Vũ Minh Khang ký số", "The minister signed with his own key");
     let issued = act(clerk, &id, "promulgate", json!({ "place": "Hà Nội" }), "issued").await?;
     let code = text(&issued, "/code")?;
-    let roles: Vec<&str> = issued["signatures"].as_array().into_iter().flatten().filter_map(|s| s["role"].as_str()).collect();
+    let roles: Vec<&str> =
+        issued["signatures"].as_array().into_iter().flatten().filter_map(|s| s["role"].as_str()).collect();
     if !(roles.contains(&"person") && roles.contains(&"agency")) {
         return Err(Error::Fault(format!("signatures missing: {roles:?}")));
     }
@@ -224,9 +216,7 @@ async fn handle(person: &Caller, id: &str, verb: &str, mut body: Json, state: &s
     body["version"] = seen["version"].clone();
     body["key"] = json!(format!("story-{id}-{verb}-{}", seen["version"]));
     person.post(&format!("/api/v1/incoming-documents/{id}/{verb}"), &body).await?;
-    person
-        .until(&format!("/api/v1/incoming-documents/{id}"), |d| (d["state"] == state).then(|| d.clone()))
-        .await
+    person.until(&format!("/api/v1/incoming-documents/{id}"), |d| (d["state"] == state).then(|| d.clone())).await
 }
 
 /// The id of the unit or person with this name among those to whom work can be given.
@@ -268,7 +258,7 @@ async fn province(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code
         format!("UBND thành phố Huế đăng ký số đến {number} (03)"),
         format!("Huế registered it under arrival number {number} (03)"),
     );
-    handle(clerk, &id, "submit", json!({ "to": position(chief).await? }), "submitted").await?;
+    handle(clerk, &id, "submit", json!({ "to": chief.position }), "submitted").await?;
     let assignees = chief.get("/api/v1/incoming-documents/assignees").await?;
     let (lead, support) =
         (assignee(&assignees, "Khối Nội chính", "unit")?, assignee(&assignees, "Khối Tổng hợp", "unit")?);
@@ -281,7 +271,7 @@ async fn province(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code
         ],
     });
     let proposal = json!({
-        "to": position(vice).await?, "proposal": "Khối Nội chính chủ trì, Khối Tổng hợp phối hợp.", "proposed": directive,
+        "to": vice.position, "proposal": "Khối Nội chính chủ trì, Khối Tổng hợp phối hợp.", "proposed": directive,
     });
     handle(chief, &id, "submit", proposal, "submitted").await?;
     timeline.observed("Chánh Văn phòng đề xuất, chuyển Phó Chủ tịch", "The chief of office proposed and passed it on");
@@ -321,7 +311,7 @@ async fn answer(cast: &Cast<'_>, incoming: &str) -> Result<String> {
     let draft = json!({ "draft": {
         "kind": "official-letter",
         "subject": "V/v đăng ký khối lượng số hóa tài liệu lưu trữ năm 2027",
-        "signer_position": position(vice).await?, "recipients": [{ "agency": "G09" }],
+        "signer_position": vice.position, "recipients": [{ "agency": "G09" }],
         "responds_to": [incoming], "places": ["Lưu: VT, NC"],
     }});
     let made = specialist.post("/api/v1/outgoing-documents", &draft).await?;
@@ -342,7 +332,7 @@ async fn commune(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code:
     let id = text(&arrived(officer, code).await?, "/id")?;
     handle(officer, &id, "register", json!({}), "registered").await?;
     board(sender, decision, "H57.103", "03").await?;
-    handle(officer, &id, "submit", json!({ "to": position(chair).await? }), "submitted").await?;
+    handle(officer, &id, "submit", json!({ "to": chair.position }), "submitted").await?;
     let people = chair.get("/api/v1/incoming-documents/assignees").await?;
     let worker = assignee(&people, "Hồ Thị Kăn Lịch", "person")?;
     let directive = json!({
@@ -387,7 +377,9 @@ async fn back_at_the_ministry(
         return Err(Error::Fault(format!("the board shows {shown:?}")));
     }
     timeline.observed(
-        format!("Bảng gửi của {code}: Huế hoàn thành, A Lưới 1 hoàn thành, Sở Tài chính từ chối; công văn {answer} đã về"),
+        format!(
+            "Bảng gửi của {code}: Huế hoàn thành, A Lưới 1 hoàn thành, Sở Tài chính từ chối; công văn {answer} đã về"
+        ),
         format!("The board of {code}: Huế done, A Lưới 1 done, finance refused; the answer {answer} is back"),
     );
     Ok(())

@@ -26,6 +26,7 @@ pub use rules::manifest::{ManifestFile, Seal, content_manifest, seal_manifest};
 pub use rules::status::StatusCode;
 pub use use_cases::accept::{Accepted, Rejected, accept};
 pub use use_cases::record_status::report_status;
+pub use use_cases::send_file::send_file;
 pub use use_cases::submit::{refuse_secret, submit};
 
 use base::RefusalCode;

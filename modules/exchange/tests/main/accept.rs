@@ -1,5 +1,6 @@
 //! Accepting from outside: receipts, identities, refusals, quarantine, statuses.
 
+use crate::schemas::check_entries;
 use crate::world::{self, code, header};
 use base::Random;
 use bytes::Bytes;
@@ -200,6 +201,7 @@ async fn what_may_not_be_taken_is_refused_with_a_signed_receipt_and_nothing_is_k
         assert_eq!(entries, 6);
         let counts = t.platform.blobs().counts().await.unwrap();
         assert_eq!(counts.references, 0, "nothing is named");
+        check_entries(t.platform.db()).await;
     })
     .await;
 }
@@ -255,6 +257,7 @@ async fn a_secret_document_is_refused_and_kept_apart() {
             .await
             .unwrap();
         assert_eq!(level["level"], "secret");
+        check_entries(t.platform.db()).await;
     })
     .await;
 }
@@ -322,6 +325,23 @@ async fn statuses_are_matched_kept_once_and_never_lost() {
             t.platform.db().read(|tx| exchange::store::statuses::unmatched_waiting(tx, None, 10)).await.unwrap();
         assert_eq!(waiting.len(), 1, "in sight");
         assert_eq!(waiting[0].about.document_id.as_deref(), Some("khong-ai-gui"));
+        check_entries(t.platform.db()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_is_handed_in_like_a_call() {
+    on_each_platform(components, |t: Arc<TestPlatform>| async move {
+        fresh(&t).await;
+        let file = t.dir.path().join("goi.edxml");
+        std::fs::write(&file, new_document("doc-1", &["H57"])).unwrap();
+        let taken = exchange::send_file(&t.platform, &file, &code("G09")).await.unwrap();
+        assert_eq!(taken.receipt["document_id"], "doc-1");
+        let Err(rejected) = exchange::send_file(&t.platform, &file, &code("G22")).await else { panic!("was taken") };
+        assert!(rejected.error.is_refusal("exchange.sender.not-caller"));
+        let none = exchange::send_file(&t.platform, &t.dir.path().join("khong-co.edxml"), &code("G09")).await;
+        assert!(matches!(none.err().unwrap().error, Error::Unavailable(_)));
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! The typed calls that the office makes inside its own transaction.
 
+use crate::schemas::check_entries;
 use crate::world::{self, MIGRATIONS, acting, code, header, outgoing, submit};
 use base::Lang;
 use exchange::{DeliveryRow, Operation, PackageId, StatusCode, StatusReport, Transport};
@@ -151,6 +152,7 @@ async fn every_step_is_back_at_the_sender_and_none_goes_backwards() {
         let other = submit(&t, outgoing(header("doc-2", &["H57"]))).await.unwrap();
         assert!(report(&t, other, "H57", "02", " ").await.unwrap_err().is_refusal("exchange.status.reason-missing"));
         assert!(report(&t, other, "H57", "13", "").await.unwrap_err().is_refusal("exchange.status.not-sender"));
+        check_entries(&t.db).await;
     })
     .await;
 }
@@ -169,6 +171,7 @@ async fn the_sender_asks_back_and_the_recipient_answers() {
         t.clock.advance_seconds(1);
         report(&t, id, "H57", "15", "").await.unwrap();
         assert_eq!(board(&t, id).await[0].take_back.as_ref().unwrap().as_str(), "15");
+        check_entries(&t.db).await;
     })
     .await;
 }
@@ -196,6 +199,7 @@ async fn a_recall_finds_its_document_or_says_that_it_does_not() {
         let lost = submit(&t, outgoing(lost)).await.unwrap();
         let rows = board(&t, lost).await;
         assert_eq!(rows[0].take_back.as_ref().unwrap().as_str(), "16", "answered by itself");
+        check_entries(&t.db).await;
     })
     .await;
 }
@@ -265,6 +269,7 @@ async fn a_parked_delivery_is_tried_again_or_returned() {
         let ctx = acting(&t);
         t.db.write(move |tx| deliver::return_to_sender(tx, &ctx, second, "Không có đường gửi")).await.unwrap();
         assert_eq!(board(&t, id).await[1].transport, Transport::Returned);
+        check_entries(&t.db).await;
     })
     .await;
 }

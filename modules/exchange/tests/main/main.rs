@@ -4,4 +4,5 @@
 mod accept;
 mod calls;
 mod http;
+mod schemas;
 mod world;

@@ -7,6 +7,8 @@
   live.className = "vh";
   live.setAttribute("role", "status");
 
+  /* Đ answers to D too: it is not on every keyboard. */
+  function plain(key) { return key.toLowerCase().replace("đ", "d"); }
   function inField(node) {
     return node && (/^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName) || node.isContentEditable);
   }
@@ -48,6 +50,7 @@
             from.scrollTop = top;
             if (href) {
               var same = Array.prototype.find.call(from.querySelectorAll("a"), function (a) { return a.getAttribute("href") === href; });
+              same = same || from.querySelector("[aria-current]");
               if (same) same.focus({ preventScroll: true });
             }
           }
@@ -147,7 +150,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || inField(here) || root.getAttribute("data-keys") === "off") return;
-    var done = false, lower = key.toLowerCase();
+    var done = false, lower = plain(key);
     if (key === "/") {
       var search = doc.querySelector(".mast input[type=search]");
       if (search) { search.focus(); search.select(); done = true; }
@@ -156,7 +159,7 @@
     else if (key === "?") { location.assign("/tro-giup"); done = true; }
     else if (key.length === 1) {
       var target = Array.prototype.find.call(doc.querySelectorAll("[data-key]"), function (node) {
-        return node.getAttribute("data-key").toLowerCase() === lower && node.offsetParent !== null;
+        return plain(node.getAttribute("data-key")) === lower && node.offsetParent !== null;
       });
       if (target) { target.click(); done = true; }
     }

@@ -13,10 +13,15 @@ pub fn link_path(token: &str) -> String {
     format!("/lien-ket/{token}")
 }
 
+/// What this module registers with the platform.
+pub fn component() -> platform::Component {
+    platform::Component { name: "identity", ..platform::Component::default() }
+}
+
 /// What this module brings along. Its records and entries are those of the platform's directory, accounts and access.
 pub fn module() -> Module {
     Module {
-        component: platform::Component { name: "identity", ..platform::Component::default() },
+        component: component(),
         routes: pages::routes().and(api::routes()),
         api: api::openapi(),
         sections: vec![Section {

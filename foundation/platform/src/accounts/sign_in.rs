@@ -13,7 +13,7 @@ use crate::Platform;
 use crate::access::{Act, Principal};
 use crate::error::{Error, Result};
 use crate::ledger::{self, Actor, Codes};
-use base::{Refusal, Timestamp};
+use base::{Refusal, Text, Timestamp};
 use serde_json::json;
 use std::net::IpAddr;
 
@@ -115,7 +115,7 @@ pub async fn sign_in_code(platform: &Platform, ticket: &str, code: &str, origin:
     let Attempt { places, begins_wait, .. } = admit(platform, &account.username, origin).await?;
     if !totp_use(platform, account.id, code).await? {
         failed(platform, Some(account).filter(|_| begins_wait)).await?;
-        return Err(Refusal::new(&TOTP_WRONG).into());
+        return Err(Refusal::new(&TOTP_WRONG).field("code", Text::fixed("Không đúng", "Not right")).into());
     }
     let used = platform
         .db()
@@ -291,7 +291,8 @@ pub(super) async fn password_confirm(
     let Attempt { account, places, begins_wait } = admit(platform, &found.username, origin).await?;
     if !password_matches(platform, present, stored).await? {
         failed(platform, account.filter(|_| begins_wait)).await?;
-        return Err(Refusal::new(&PASSWORD_WRONG).into());
+        let expected = Text::fixed("Không đúng", "Not right");
+        return Err(Refusal::new(&PASSWORD_WRONG).field("present", expected).into());
     }
     platform.db().write(move |tx| throttle_release(tx, &places)).await?;
     Ok(found.username)

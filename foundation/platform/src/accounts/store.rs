@@ -9,7 +9,7 @@ use crate::db::{Row, Tx};
 use crate::directory::{PersonId, person_get};
 use crate::error::{Error, Result};
 use crate::ledger::{Codes, EntryKind};
-use base::{AgencyCode, Lang, Refusal, fold};
+use base::{AgencyCode, Lang, Refusal, Text, fold};
 use serde_json::json;
 
 const COLUMNS: &str = "id, username, person, agency, disabled, password IS NOT NULL, totp_confirmed, language, theme, \
@@ -108,10 +108,12 @@ pub fn account_insert(tx: &Tx<'_>, act: &Act, new: &NewAccount) -> Result<()> {
     let username = fold::nfc(new.username.trim());
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if !(3..=64).contains(&username.len()) || !username.chars().all(plain) {
-        return Err(Refusal::new(&USERNAME_INVALID).into());
+        let expected = Text::fixed("3 đến 64 chữ cái không dấu, chữ số . - _", "3 to 64 plain letters, digits . - _");
+        return Err(Refusal::new(&USERNAME_INVALID).field("username", expected).into());
     }
     if account_by_username(tx, &username)?.is_some() {
-        return Err(Refusal::new(&USERNAME_TAKEN).with("username", &username).into());
+        let taken = Text::fixed("Đã có người dùng", "Taken");
+        return Err(Refusal::new(&USERNAME_TAKEN).with("username", &username).field("username", taken).into());
     }
     person_get(tx, new.person)?.ok_or(Error::NotFound("person"))?;
     let set_at = new.password.as_ref().map(|_| act.now);

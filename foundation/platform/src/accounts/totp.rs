@@ -10,7 +10,7 @@ use crate::access::Act;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::ledger::Codes;
-use base::{Refusal, Timestamp};
+use base::{Refusal, Text, Timestamp};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Secret, Totp};
 
@@ -110,7 +110,7 @@ pub async fn totp_confirm(platform: &Platform, act: &Act, account: AccountId, co
     let stored = stored.ok_or(Error::NotFound("enrolment"))?;
     let secret = platform.signing().unwrap(PURPOSE, &account.to_string(), &stored)?;
     let Some(step) = step_of(&secret, code, act.now, 0)? else {
-        return Err(Refusal::new(&TOTP_WRONG).into());
+        return Err(Refusal::new(&TOTP_WRONG).field("code", Text::fixed("Không đúng", "Not right")).into());
     };
     let codes: Vec<String> = (0..CODES).map(|_| recovery_code(platform)).collect();
     let hashes: Vec<[u8; 32]> = codes.iter().map(|code| recovery_hash(account, code)).collect();

@@ -217,7 +217,7 @@ fn show_password(req: &Req, refusal: Option<&Refusal>) -> Response {
         "Các phiên làm việc khác sẽ kết thúc; phiên này tiếp tục.",
         "Your other sessions will end; this one goes on.",
     ))
-    .field(Field::password(l, "present", l.t("Mật khẩu hiện tại", "Present password")).span("c12"))
+    .field(Field::password(l, "present", l.t("Mật khẩu hiện tại", "Present password")).refused(refusal).span("c12"))
     .field(new.span("c12"))
     .field(again.span("c12"))
     .back("/tai-khoan")
@@ -289,6 +289,7 @@ async fn show_totp(req: &Req, app: &App, user: &Principal, refusal: Option<&Refu
                 .autocomplete("one-time-code")
                 .inputmode("numeric")
                 .maxlength(10)
+                .refused(refusal)
                 .span("c6"),
         )
         .back("/tai-khoan")
@@ -339,7 +340,7 @@ fn show_totp_off(req: &Req, refusal: Option<&Refusal>) -> Response {
             l.t("Chỉ còn mật khẩu bảo vệ tài khoản.", "Only the password will protect the account."),
             &Html::default(),
         ))
-        .field(Field::password(l, "present", l.t("Mật khẩu hiện tại", "Present password")).span("c6"))
+        .field(Field::password(l, "present", l.t("Mật khẩu hiện tại", "Present password")).refused(refusal).span("c6"))
         .back("/tai-khoan")
         .show(req, refusal)
 }

@@ -174,7 +174,8 @@ fn show_code(req: &Req, next: &str, refusal: Option<&Refusal>) -> Response {
                 "6 digits from the authenticator, or a recovery code",
             ))
             .autocomplete("one-time-code")
-            .maxlength(30)]),
+            .maxlength(30)
+            .refused(refusal)]),
         button: Button::new(l.t("Xác nhận", "Confirm")).primary(),
         after: Html::trusted(format!(
             "<p class=\"sm\"><a href=\"/dang-nhap\">{}</a></p>",

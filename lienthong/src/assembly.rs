@@ -7,7 +7,7 @@ use web::{App, Assembled, Module, Site};
 
 /// The tables, reactions, jobs and refusals of every module, for opening the platform.
 pub fn components() -> Vec<Component> {
-    vec![exchange::component(), office::component(), identity::module().component]
+    vec![exchange::component(), office::component(), identity::component()]
 }
 
 /// The pages and calls of every module.

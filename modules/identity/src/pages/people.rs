@@ -141,6 +141,7 @@ async fn create(
         version: 0,
     };
     let position = form.position.read(&mut fields, &app, &agency.code, person.id, None, req.now.local_date());
+    positions::may_grant(&user, position.as_ref().map_or(&[], |position| &position.roles), &[])?;
     let username = text(&form.username);
     if !username.is_empty() {
         access::require(&user, Permission::AccountsManage, &agency.code)?;

@@ -194,12 +194,21 @@ async fn create(
     let target = code.unwrap_or_else(|| own.code.clone());
     access::require(&user, Permission::DirectoryManage, &target)?;
     let position = form.read(&mut wrong, &app, &target, person.id, None, req.now.local_date());
+    may_grant(&user, position.as_ref().map_or(&[], |position| &position.roles), &[])?;
     match store(&app, &user, wrong, position, None).await? {
         Ok(()) => Ok(redirect(format!("/quan-tri/nguoi/{}", person.id))
             .say(Text::fixed("Đã thêm vị trí; thay đổi quyền chờ xác nhận.", "Added; the change of rights waits."))
             .go(&req)),
         Err(refusal) => show_new(&req, &app, &own, person.id, &form, Some(&refusal)).await,
     }
+}
+
+/// The operator's rights reach over the whole server, so only an operator may hand them on.
+pub fn may_grant(user: &Principal, roles: &[Role], had: &[Role]) -> Result<(), Refusal> {
+    if roles.contains(&Role::Operator) && !had.contains(&Role::Operator) {
+        access::require_server(user, Permission::ServerOperate)?;
+    }
+    Ok(())
 }
 
 async fn store(
@@ -254,6 +263,7 @@ async fn change(req: Req, State(app): State<App>, User(user): User, Path(id): Pa
     let form: PositionForm = data.read()?;
     let mut wrong = Fields::new();
     let position = form.read(&mut wrong, &app, &agency.code, before.person, Some(&before), req.now.local_date());
+    may_grant(&user, position.as_ref().map_or(&[], |position| &position.roles), &before.roles)?;
     match store(&app, &user, wrong, position, form.version).await? {
         Ok(()) => Ok(redirect(format!("/quan-tri/nguoi/{}", before.person))
             .say(Text::fixed("Đã lưu vị trí; thay đổi quyền chờ xác nhận.", "Saved; a change of rights waits."))

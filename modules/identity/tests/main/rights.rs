@@ -96,6 +96,11 @@ async fn an_administrator_reaches_what_lies_below_and_nothing_beside() {
         let from_below = world.signed_in("noivu").await;
         assert_eq!(from_below.get("/quan-tri/co-quan/H57.09").await.status, 200);
         assert_eq!(from_below.get("/quan-tri/co-quan/H57").await.status, 403, "nobody reaches upwards");
+        let guard = from_below.get("/tai-khoan").await.guard().to_owned();
+        let operator = [("title", "x"), ("roles", "operator"), ("valid_from", "1/1/2021"), ("version", "1")];
+        let own = format!("/quan-tri/vi-tri/{}", below.position);
+        let raised = from_below.send_with(&guard, &own, &operator).await;
+        assert_eq!(raised.status, 403, "the server's own rights are not an agency's to give");
         world.t.settle().await;
     })
     .await;

@@ -29,6 +29,7 @@ pub fn reactions() -> Vec<Reaction> {
     vec![
         Reaction::new("office.arrivals", &["exchange.delivery.arrived"], arrived),
         Reaction::new("office.answers", &["office.outgoing.issued"], answered),
+        crate::use_cases::feedback::reaction(),
     ]
 }
 

@@ -4,6 +4,7 @@ pub mod change;
 pub mod cite;
 pub mod deed;
 pub mod draft;
+pub mod feedback;
 pub mod files;
 pub mod incoming;
 pub mod issue;

@@ -175,3 +175,62 @@ async fn a_batch_is_signed_with_one_secret_and_one_refusal_stops_nobody_else() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn entries_say_what_their_schema_says() {
+    let schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../data/entries/office-outgoing.json")).unwrap();
+    for kind in office::entries::ENTRY_KINDS.iter().filter(|k| k.name.starts_with("office.outgoing.")) {
+        assert_eq!(schema["kinds"][kind.name]["schema"], kind.schema, "{} has a committed schema", kind.name);
+    }
+    let t = std::sync::Arc::new(testkit::TestPlatform::sqlite(components()).await);
+    let w = World::new(t).await;
+    let p = w.platform();
+    let id = w.signed().await.id;
+    issue::promulgate(p, &w.clerk, id, None, None, Command::default()).await.unwrap();
+    for recorded in look::look(p, &w.clerk, id).await.unwrap().history {
+        let entry = recorded.entry;
+        for (name, code) in &entry.codes.0 {
+            let said = schema["common"][name].as_str().or(schema["kinds"][&entry.kind]["codes"][name].as_str());
+            let said = said.unwrap_or_else(|| panic!("{} carries {name}, which its schema does not name", entry.kind));
+            let fits = match code {
+                ledger::Code::Bool(_) => said.starts_with("boolean"),
+                ledger::Code::Int(_) => said.starts_with("number"),
+                ledger::Code::Text(_) => said.starts_with("text"),
+            };
+            assert!(fits, "{} {name}", entry.kind);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_reaches_drafter_and_clerk() {
+    on_each_platform(components, |t| async move {
+        let w = World::new(t).await;
+        let p = w.platform();
+        let id = w.signed().await.id;
+        let issued = issue::promulgate(p, &w.clerk, id, None, None, Command::default()).await.unwrap();
+        w.t.settle().await;
+        let before = unread(p, &w.clerk).await;
+        let report = exchange::StatusReport {
+            package: issued.package.unwrap().parse().unwrap(),
+            agency: crate::world::code("H57.09"),
+            code: exchange::StatusCode::new("02").unwrap(),
+            description: "Sai nơi nhận.".into(),
+            staff: None,
+        };
+        let ctx = exchange::SubmitContext::new(p, ledger::Actor::Server);
+        p.db().write(move |tx| exchange::report_status(tx, &ctx, &report)).await.unwrap();
+        w.t.settle().await;
+        assert_eq!(unread(p, &w.clerk).await, before + 1);
+        let seen = look::look(p, &w.clerk, id).await.unwrap();
+        let refused = seen.deliveries.iter().filter_map(|d| d.refused_reason()).collect::<Vec<_>>();
+        assert_eq!(refused, ["Sai nơi nhận."]);
+    })
+    .await;
+}
+
+async fn unread(p: &platform::Platform, who: &platform::access::Principal) -> u64 {
+    let person = who.person().unwrap().to_string();
+    p.db().read(move |tx| platform::notify::unread_count(tx, &person)).await.unwrap()
+}

@@ -1,6 +1,7 @@
 //! The platform's integration tests: one binary, one module a subject.
 #![allow(clippy::unwrap_used)]
 
+mod backup;
 mod blobs;
 mod db;
 mod jobs;

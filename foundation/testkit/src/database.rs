@@ -1,6 +1,6 @@
 //! A fresh database for each test, on each engine.
 
-use crate::postgres;
+use crate::{postgres, temporary_folder};
 use base::{Clock, Random, Timestamp};
 use platform::Migration;
 use platform::db::{Db, Engine, migrate};
@@ -26,7 +26,7 @@ pub struct TestDb {
 impl TestDb {
     /// A fresh SQLite database with the given rooms' tables.
     pub async fn sqlite(migrations: &[Migration]) -> Self {
-        let dir = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let dir = Arc::new(temporary_folder());
         let db = Db::open_sqlite(&dir.path().join("lienthong.db")).expect("a fresh database");
         migrate(&db, migrations).await.expect("the schema");
         if migrations.iter().any(|step| step.module == "ledger") {
@@ -38,7 +38,7 @@ impl TestDb {
     /// A fresh PostgreSQL database with the given rooms' tables; `None` (with a notice) where there is no PostgreSQL.
     pub async fn postgres(migrations: &[Migration]) -> Option<Self> {
         let scratch = postgres::scratch(migrations).await?;
-        let dir = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+        let dir = Arc::new(temporary_folder());
         let db = Db::open_postgres(&scratch.url).expect("a scratch database");
         let (clock, random) = (Clock::frozen(crate::START), Random::seeded(1));
         Some(Self { db, clock, random, dir, url: Some(scratch.url.clone()), scratch: Some(Arc::new(scratch)) })

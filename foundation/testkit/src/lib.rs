@@ -1,12 +1,14 @@
 //! What tests stand on: both database engines, a clock that stands still, repeatable randomness.
 
 mod database;
+mod folder;
 mod platform;
 mod postgres;
 mod proxy;
 
 pub use crate::platform::{TestPlatform, on_each_platform};
 pub use database::{TestDb, on_each_database, sixteen_at_once};
+pub use folder::temporary_folder;
 pub use proxy::{Cut, Proxy};
 
 use base::Timestamp;

@@ -118,7 +118,7 @@ async fn child_that_writes_until_it_is_killed() {
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_kill_9() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = testkit::temporary_folder();
     let mut child = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "db::failure::child_that_writes_until_it_is_killed", "--nocapture"])
         .env("LIENTHONG_TEST_CHILD_FOLDER", folder.path())

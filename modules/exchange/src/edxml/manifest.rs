@@ -3,10 +3,10 @@
 //! The trace list is left out (every hop adds to it), and so is what an axis rewrites on the way: order, prefixes, contact
 //! details, wrapping, unknown elements. Texts are compared in Unicode form C.
 
+use super::Extras;
 use super::model::{Message, Organization, Package, ResponseFor, StatusMessage};
 use super::raw::NAMESPACE;
 use super::tree::{Element, Node};
-use super::{Extras, Operation};
 use base::fold::nfc;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -89,7 +89,7 @@ fn answered(r: &ResponseFor) -> Value {
 }
 
 /// The object that identifies the content of a status message and that signatures cover.
-pub fn status_manifest(status: &StatusMessage) -> Value {
+fn status_manifest(status: &StatusMessage) -> Value {
     json!({
         "form": STATUS_FORM,
         "from": organ(&status.from),
@@ -113,32 +113,6 @@ pub fn manifest_sha256(message: &Message) -> String {
     // An object of strings, whole numbers and booleans always has a canonical form.
     let canonical = serde_json_canonicalizer::to_vec(&object).unwrap_or_default();
     hex::encode(Sha256::digest(canonical))
-}
-
-/// The key under which a message counts once: a new document by (From, DocumentId); recall, update and replace by the
-/// operation and the manifest's digest besides; a status by (From, the document concerned, code, time) (spec §1.5, §1.8).
-pub fn identity(message: &Message) -> String {
-    let key = match message {
-        Message::Document(package) => {
-            let h = &package.header;
-            let (from, id) = (nfc(&h.from.organ_id), nfc(&h.document_id));
-            match package.operation() {
-                Operation::New => json!(["document", from, id]),
-                operation => json!(["document", from, id, operation.word(), manifest_sha256(message)]),
-            }
-        }
-        Message::Status(s) => json!([
-            "status",
-            nfc(&s.from.organ_id),
-            match &s.response_for.document_id {
-                Some(id) => json!([nfc(id)]),
-                None => answered(&s.response_for),
-            },
-            s.status_code,
-            s.timestamp.micros(),
-        ]),
-    };
-    hex::encode(Sha256::digest(key.to_string()))
 }
 
 /// The words in which a package claims to be a state secret (`MẬT`, `TỐI MẬT`, `TUYỆT MẬT`), if it does: such content may not

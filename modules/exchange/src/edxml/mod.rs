@@ -18,13 +18,14 @@ mod reader;
 pub mod refusals;
 mod reject;
 mod spool;
+mod status;
 mod token;
 pub mod tree;
 mod writer;
 mod zip;
 
 pub use limits::Limits;
-pub use manifest::{identity, manifest, manifest_sha256, secrecy_mark, status_manifest};
+pub use manifest::{manifest, manifest_sha256, secrecy_mark};
 pub use model::*;
 pub use raw::{EXTENSION, NAMESPACE, XMLDSIG};
 pub use reader::{Piece, Reader, read};

@@ -3,7 +3,9 @@
 //! Wire names such as `Bussiness` and `TyperNotation` are misspelt on the axis itself and are kept that way by reader and
 //! writer; here they have their proper English names.
 
-use super::tree::{Attribute, Element};
+pub use super::status::{DetachedSignature, SignerRole, StatusMessage};
+use super::tree::Element;
+pub use super::tree::{Extra, Extras, FrameExtras, Place};
 use base::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -471,137 +473,6 @@ impl Packaging {
         };
         Self::Zip { entry }
     }
-}
-
-/// A status message: the state of one document at one receiver, or a take-back request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusMessage {
-    /// The answering agency.
-    pub from: Organization,
-    /// The document concerned.
-    pub response_for: ResponseFor,
-    /// Who to ask.
-    pub staff: Option<StaffInfo>,
-    /// Two digits as text, e.g. `03`; unknown codes are kept raw.
-    pub status_code: String,
-    /// Explanation; required for 02 and 16.
-    pub description: Option<String>,
-    /// When (local time on the wire, whole seconds).
-    pub timestamp: Timestamp,
-    /// Unknown elements and attributes of the header block.
-    pub extras: Extras,
-    /// Our detached signatures (extension `lt:Signatures`).
-    pub signatures: Vec<DetachedSignature>,
-    /// The `Signature` block exactly as it came.
-    pub xml_signature: Option<Element>,
-    /// Unknown elements and attributes of the frame.
-    pub frame: FrameExtras,
-    /// What is irregular but was accepted; not part of the message.
-    pub warnings: Vec<Warning>,
-}
-
-impl StatusMessage {
-    /// A status of the document `response_for` at `from`; `status_code` two digits, `timestamp` cut to whole seconds.
-    pub fn new(from: Organization, response_for: ResponseFor, status_code: &str, timestamp: Timestamp) -> Self {
-        Self {
-            from,
-            response_for,
-            staff: None,
-            status_code: status_code.to_owned(),
-            description: None,
-            timestamp: Timestamp::from_micros(timestamp.micros().div_euclid(1_000_000) * 1_000_000),
-            extras: Extras::default(),
-            signatures: Vec::new(),
-            xml_signature: None,
-            frame: FrameExtras::default(),
-            warnings: Vec::new(),
-        }
-    }
-}
-
-/// Whose signature it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SignerRole {
-    /// The person who signed (chữ ký của người có thẩm quyền).
-    Person,
-    /// The agency's seal (chữ ký của cơ quan).
-    Agency,
-}
-
-impl SignerRole {
-    /// The word on the wire.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Agency => "agency",
-        }
-    }
-}
-
-/// One detached JWS (RFC 7515 appendix F, payload RFC 8785 JSON of the manifest).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DetachedSignature {
-    /// Whose signature it is.
-    pub role: SignerRole,
-    /// `header..signature`.
-    pub jws: String,
-}
-
-/// Unknown parts of one known element, kept so that nothing is lost when the message travels on.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Extras {
-    /// Attributes of the element itself.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attributes: Vec<Attribute>,
-    /// Unknown parts of its simple children (those that hold one text) and of its plain lists.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub children: Vec<(Place, Extras)>,
-    /// Unknown child elements.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub elements: Vec<Extra>,
-}
-
-impl Extras {
-    /// Whether there is nothing unknown.
-    pub fn is_empty(&self) -> bool {
-        self.attributes.is_empty() && self.children.is_empty() && self.elements.is_empty()
-    }
-}
-
-/// The `nth` (from 0) known child of that wire name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Place {
-    /// Wire name without prefix.
-    pub name: String,
-    /// Which one, from 0.
-    pub nth: usize,
-}
-
-/// An unknown child element and where it stood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extra {
-    /// The known sibling it stood after; `None`: it came first.
-    pub after: Option<Place>,
-    /// The element.
-    pub element: Element,
-}
-
-/// Unknown parts of the elements that frame the message.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct FrameExtras {
-    /// `edXML`.
-    pub root: Extras,
-    /// `edXMLEnvelope`.
-    pub envelope: Extras,
-    /// `edXMLHeader`.
-    pub header: Extras,
-    /// `edXMLBody`.
-    pub body: Extras,
-    /// `edXMLManifest` (without `version="1.0"`).
-    pub manifest: Extras,
-    /// `AttachmentEncoded`.
-    pub attachments: Extras,
 }
 
 /// Something irregular that was accepted.

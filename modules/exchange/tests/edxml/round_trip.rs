@@ -286,6 +286,18 @@ proptest! {
         prop_assert_eq!(settled(third), settled(again));
     }
 
+    /// The writer is not only understood by our own reader.
+    #[test]
+    fn another_parser_reads_the_same((package, contents) in package()) {
+        let written = edxml::write_to_vec(&package, &contents).unwrap();
+        let texts = read_by_another_parser(std::str::from_utf8(&written).unwrap());
+        let of = |name: &str| texts.iter().filter(|(n, _)| n == name).map(|(_, text)| text.clone()).collect::<Vec<_>>();
+        let h = &package.header;
+        prop_assert_eq!(of("Subject"), vec![h.subject.clone()]);
+        let names: Vec<String> = std::iter::once(&h.from).chain(&h.to).map(|o| o.name.clone()).collect();
+        prop_assert_eq!(of("OrganName"), names);
+    }
+
     #[test]
     fn statuses(
         from in organization(), response_for in response_for(), staff in of(staff()), code in "[0-9]{2}",
@@ -295,6 +307,28 @@ proptest! {
         (status.staff, status.description, status.extras, status.signatures) = (staff, description, extras, signatures);
         let Message::Status(again) = read(&edxml::write_status(&status).unwrap()).unwrap().0 else { panic!("not a status") };
         prop_assert_eq!(bare(&again), bare(&status));
+    }
+}
+
+/// Local names and texts of all elements without child elements, in order of their ends.
+fn read_by_another_parser(text: &str) -> Vec<(String, String)> {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::NsReader::from_str(text);
+    let (mut open, mut found): (Vec<String>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Eof => return found,
+            Event::Start(_) => open.push(String::new()),
+            Event::End(end) => found.push((end.local_name().as_ref().to_owned(), open.pop().unwrap())),
+            Event::Text(run) => open.last_mut().into_iter().for_each(|text| text.push_str(&run.xml10_content())),
+            Event::GeneralRef(reference) => {
+                let predefined = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')];
+                let named = predefined.iter().find(|(name, _)| *name == &*reference).map(|(_, c)| *c);
+                let c = reference.resolve_char_ref().unwrap().or(named).unwrap();
+                open.last_mut().unwrap().push(c);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::entry::{Actor, COLUMNS, Codes, Entry, EntryId, EntryKind, NewEntry, SubjectKind};
 use super::reaction::{Reacting, Reaction};
-use super::store::{Recorded, append};
+use super::store::{Recorded, after_of_kinds, append};
 use crate::db::{ToValue, Tx};
 use crate::error::{Error, Result};
 use crate::{Db, ledger};
@@ -76,12 +76,8 @@ fn pending(tx: &Tx<'_>, after: i64, kinds: &[&str], limit: i64) -> Result<Vec<Re
     }
     let mut params: Vec<&dyn ToValue> = vec![&after, &limit];
     params.extend(kinds.iter().map(|kind| kind as &dyn ToValue));
-    let places: Vec<String> = (3..params.len() + 1).map(|n| format!("${n}")).collect();
-    let sql = format!(
-        "SELECT {COLUMNS}, body FROM ledger_entry LEFT JOIN ledger_details ON entry_id = id
-         WHERE seq > $1 AND kind IN ({}) ORDER BY seq LIMIT $2",
-        places.join(", ")
-    );
+    let select = format!("SELECT {COLUMNS}, body FROM ledger_entry LEFT JOIN ledger_details ON entry_id = id");
+    let sql = after_of_kinds(&select, kinds.len());
     tx.query(&sql, &params)?.iter().map(Recorded::from_row).collect()
 }
 

@@ -104,14 +104,22 @@ pub(crate) fn details_digest(salt: &[u8], details: &serde_json::Value) -> Result
 /// all), at most `limit`.
 pub fn read_after(tx: &Tx<'_>, after_seq: i64, kinds: &[&str], limit: i64) -> Result<Vec<Entry>> {
     let mut params: Vec<&dyn ToValue> = vec![&after_seq, &limit];
-    let mut filter = String::new();
-    if !kinds.is_empty() {
-        let places: Vec<String> = (0..kinds.len()).map(|n| format!("${}", n + 3)).collect();
-        filter = format!("AND kind IN ({})", places.join(", "));
-        params.extend(kinds.iter().map(|kind| kind as &dyn ToValue));
-    }
-    let sql = format!("SELECT {COLUMNS} FROM ledger_entry WHERE seq > $1 {filter} ORDER BY seq LIMIT $2");
+    params.extend(kinds.iter().map(|kind| kind as &dyn ToValue));
+    let sql = if kinds.is_empty() {
+        format!("SELECT {COLUMNS} FROM ledger_entry WHERE seq > $1 ORDER BY seq LIMIT $2")
+    } else {
+        after_of_kinds(&format!("SELECT {COLUMNS} FROM ledger_entry"), kinds.len())
+    };
     tx.query(&sql, &params)?.iter().map(Entry::from_row).collect()
+}
+
+/// The numbered entries after `$1` of the kinds `$3`, `$4` …, at most `$2`: each kind reads the beginning of its own
+/// index. (With `IN`, SQLite sorts everything that is left for each page: a replay would grow with the square.)
+pub(super) fn after_of_kinds(select: &str, kinds: usize) -> String {
+    let each: Vec<String> = (3..kinds + 3)
+        .map(|n| format!("SELECT * FROM ({select} WHERE seq > $1 AND kind = ${n} ORDER BY seq LIMIT $2) AS of_{n}"))
+        .collect();
+    format!("{} ORDER BY seq LIMIT $2", each.join(" UNION ALL "))
 }
 
 /// The same of one agency's books: what its inboxes page by.

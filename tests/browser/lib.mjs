@@ -80,7 +80,7 @@ export async function signIn(page, username, password) {
   await page.goto("/dang-nhap");
   await page.fill("input[name=username]", username);
   await page.fill("input[name=password]", password);
-  await Promise.all([page.waitForLoadState("load"), page.click("main form button[type=submit]")]);
+  await Promise.all([page.waitForNavigation(), page.press("input[name=password]", "Enter")]);
   return check(`${username} signs in`, !page.url().includes("/dang-nhap"), page.url());
 }
 

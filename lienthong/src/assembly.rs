@@ -2,7 +2,7 @@
 
 use axum::Router;
 use base::{RefusalCode, Text};
-use platform::{Component, Platform};
+use platform::{Component, Error, Platform, Result};
 use web::{App, Assembled, Module, Site};
 
 /// The tables, reactions, jobs and refusals of every module, for opening the platform.
@@ -16,10 +16,14 @@ pub fn modules() -> Vec<Module> {
 }
 
 /// What the server is called and how it is reached.
-fn site(platform: &Platform, name: Option<Text>) -> Site {
+fn site(platform: &Platform, name: Option<Text>) -> Result<Site> {
     let config = platform.config();
     let secure = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
-    Site {
+    let proxies = config.trusted_proxies.iter().map(|range| range.parse());
+    let trusted_proxies =
+        proxies.collect::<std::result::Result<_, String>>().map_err(|e| Error::fault("read trusted_proxies", e))?;
+    Ok(Site {
+        trusted_proxies,
         name: name.unwrap_or_else(|| Site::default().name),
         practice: platform::practice::is_marked(&config.data_dir),
         secure,
@@ -27,18 +31,18 @@ fn site(platform: &Platform, name: Option<Text>) -> Site {
         notices: Some("/thong-bao"),
         version: env!("CARGO_PKG_VERSION"),
         ..Site::default()
-    }
+    })
 }
 
 /// The whole program behind its two listeners.
-pub fn assemble(platform: &Platform, name: Option<Text>) -> Assembled {
-    web::assemble(App::new(platform.clone(), site(platform, name)), modules())
+pub fn assemble(platform: &Platform, name: Option<Text>) -> Result<Assembled> {
+    Ok(web::assemble(App::new(platform.clone(), site(platform, name)?), modules()))
 }
 
 /// The public and the administrators' router.
-pub fn routers(platform: &Platform, name: Option<Text>) -> (Router, Router) {
-    let assembled = assemble(platform, name);
-    (assembled.router, assembled.admin)
+pub fn routers(platform: &Platform, name: Option<Text>) -> Result<(Router, Router)> {
+    let assembled = assemble(platform, name)?;
+    Ok((assembled.router, assembled.admin))
 }
 
 /// The description of every call (OpenAPI 3.1, JSON), as it is served and committed.

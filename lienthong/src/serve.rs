@@ -122,7 +122,7 @@ pub async fn start(mut config: Config) -> Result<Running> {
     };
     let platform = cli::open(config).await?;
     platform.start_background();
-    let (pages, admin_pages) = assembly::routers(&platform, name_of(&platform).await?);
+    let (pages, admin_pages) = assembly::routers(&platform, name_of(&platform).await?)?;
     let control = control::listen(platform.clone())?;
     let handle = axum_server::Handle::new();
     let scheme = if tls.is_some() { "https" } else { "http" };

@@ -10,6 +10,7 @@ pub mod fold;
 pub mod format;
 pub mod geography;
 pub mod id;
+pub mod ip_range;
 pub mod lang;
 pub mod prompt;
 pub mod random;

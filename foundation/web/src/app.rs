@@ -59,7 +59,7 @@ pub struct Site {
     /// Served over TLS (cookies are bound to the host, transport security is announced).
     pub secure: bool,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: Vec<base::ip_range::IpRange>,
     /// Whom to ask for help, shown at the door and on the help page.
     pub support: Text,
     /// Version shown in the foot.

@@ -245,7 +245,8 @@ fn origin(app: &App, request: &Request) -> String {
 /// The caller's address: the connection's, or the last one that a trusted proxy added.
 fn peer_address(app: &App, request: &Request) -> Option<IpAddr> {
     let direct = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip())?;
-    if !app.site().trusted_proxies.contains(&direct) {
+    let is_proxy = |ip: IpAddr| app.site().trusted_proxies.iter().any(|range| range.contains(ip));
+    if !is_proxy(direct) {
         return Some(direct);
     }
     request
@@ -255,6 +256,6 @@ fn peer_address(app: &App, request: &Request) -> Option<IpAddr> {
         .filter_map(|v| v.to_str().ok())
         .flat_map(|v| v.split(','))
         .filter_map(|v| v.trim().parse::<IpAddr>().ok())
-        .rfind(|ip| !app.site().trusted_proxies.contains(ip))
+        .rfind(|ip| !is_proxy(*ip))
         .or(Some(direct))
 }

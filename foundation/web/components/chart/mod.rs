@@ -30,7 +30,7 @@ pub struct Chart {
 
 const WIDTH: f64 = 640.0;
 const LEFT: f64 = 28.0;
-const TOP: f64 = 12.0;
+const TOP: f64 = 22.0;
 const FLOOR: f64 = 108.0;
 
 impl Chart {

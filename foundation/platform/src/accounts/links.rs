@@ -225,7 +225,7 @@ fn first_agency(setup: &Setup, today: base::Date) -> Agency {
         abbreviation: base::fold::nfc(setup.abbreviation.trim()),
         // The agencies above come with the national directory.
         parent: None,
-        level: AgencyLevel::Other,
+        level: AgencyLevel::of_code(&setup.agency),
         kind: OrganisationKind::Agency,
         valid_from: today,
         valid_to: None,

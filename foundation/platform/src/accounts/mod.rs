@@ -43,14 +43,27 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     sql: include_str!("../../migrations/accounts/0001_accounts.sql"),
 }];
 
-/// What this room brings along when the program is assembled.
+/// What this room brings along when the program is assembled; every night it forgets what has run out.
 pub fn component() -> crate::Component {
+    use crate::jobs::{JobKind, JobOutcome, Schedule, When};
     crate::Component {
         name: "accounts",
         migrations: MIGRATIONS,
         subjects: subjects::SUBJECTS,
         entry_kinds: subjects::ENTRY_KINDS,
         refusals: refusals::CATALOGUE,
+        jobs: vec![JobKind::new("accounts.forget", |platform, _| async move {
+            let now = platform.now();
+            platform
+                .db()
+                .write(move |tx| {
+                    throttle_sweep(tx, now)?;
+                    sessions_sweep(tx, now)
+                })
+                .await?;
+            Ok(JobOutcome::Done)
+        })],
+        schedules: vec![Schedule { name: "accounts.forget", kind: "accounts.forget", when: When::Daily(&[(3, 20)]) }],
         ..crate::Component::default()
     }
 }

@@ -277,8 +277,8 @@ pub fn sessions_end(tx: &Tx<'_>, act: &Act, account: AccountId, keep: Option<Ses
     Ok(())
 }
 
-/// Forgets sessions that ended or lapsed more than 30 days ago, links and second steps that ran out, and devices not seen
-/// for a year; answers how many sessions. Their entries stay.
+/// Forgets device and address of sessions that ended in any case more than 30 days ago, links that ran out a week ago, and
+/// devices not seen for a year; answers how many sessions. Their entries stay.
 pub fn sessions_sweep(tx: &Tx<'_>, now: Timestamp) -> Result<u64> {
     tx.execute("DELETE FROM accounts_links WHERE expires_at < $1", &[&now.plus_seconds(-7 * 86_400)])?;
     tx.execute("DELETE FROM accounts_devices WHERE seen_at < $1", &[&now.plus_seconds(-365 * 86_400)])?;

@@ -131,7 +131,7 @@ fn agency_of<'a>(row: u64, cell: &dyn Fn(&str) -> &'a str, errors: &mut Errors) 
         errors.add(row, "valid_to", Text::fixed("Không sớm hơn ngày bắt đầu", "Not before the first day"));
     }
     let level = match cell("level") {
-        "" => code.as_ref().map(level_of),
+        "" => code.as_ref().map(AgencyLevel::of_code),
         text => AgencyLevel::from_name(text).or_else(|| {
             errors.add(row, "level", one_of(AgencyLevel::ALL.iter().map(|level| level.name())));
             None
@@ -177,15 +177,6 @@ fn agency_of<'a>(row: u64, cell: &dyn Fn(&str) -> &'a str, errors: &mut Errors) 
         calendar: None,
         version: 0,
     })
-}
-
-/// The level that the code tells when the file does not.
-fn level_of(code: &AgencyCode) -> AgencyLevel {
-    match code.group() {
-        base::AgencyGroup::ProvincialCommittee | base::AgencyGroup::ProvincialCouncil => AgencyLevel::Province,
-        base::AgencyGroup::Other | base::AgencyGroup::Association => AgencyLevel::Other,
-        _ => AgencyLevel::Central,
-    }
 }
 
 fn date_of(row: u64, field: &str, text: &str, errors: &mut Errors) -> Option<Date> {

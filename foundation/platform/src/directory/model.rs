@@ -1,7 +1,7 @@
 //! The words of the directory: agencies, units, people, positions, delegations, each with the dates it holds for.
 
 use crate::access::{Permission, Role};
-use base::{AgencyCode, Date, Id, Text};
+use base::{AgencyCode, AgencyGroup, Date, Id, Text};
 use serde::{Deserialize, Serialize};
 
 /// The id of a [`Unit`].
@@ -41,6 +41,15 @@ impl AgencyLevel {
             Self::District => "district",
             Self::Commune => "commune",
             Self::Other => "other",
+        }
+    }
+
+    /// The level that a code tells by itself; below a province it cannot tell a department from a commune.
+    pub fn of_code(code: &AgencyCode) -> Self {
+        match code.group() {
+            AgencyGroup::ProvincialCommittee | AgencyGroup::ProvincialCouncil => Self::Province,
+            AgencyGroup::Other | AgencyGroup::Association => Self::Other,
+            _ => Self::Central,
         }
     }
 

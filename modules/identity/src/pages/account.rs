@@ -179,8 +179,11 @@ fn display(req: &Req) -> Html {
                 accounts::Theme::Light => l.t("Sáng", "Light"),
                 accounts::Theme::Dark => l.t("Tối", "Dark"),
             };
-            let pressed = if theme == req.theme { " aria-pressed=\"true\"" } else { "" };
-            format!("<button class=\"pick\" name=\"giao_dien\" value=\"{}\"{pressed}>{label}</button>", theme.name())
+            if theme == req.theme {
+                format!("<b>{label}</b>")
+            } else {
+                format!("<button class=\"btn sml\" name=\"giao_dien\" value=\"{}\">{label}</button>", theme.name())
+            }
         })
         .collect();
     let languages = "<a href=\"/ngon-ngu/vi\" lang=\"vi\" hreflang=\"vi\">Tiếng Việt</a> · \

@@ -68,7 +68,7 @@ struct Search {
 
 #[derive(Template)]
 #[template(
-    source = "<form role=\"search\" action=\"/quan-tri/co-quan\" class=\"acts\">{{ field }}{{ button }}</form>",
+    source = "<form action=\"/quan-tri/co-quan\" class=\"grid narrow\">{{ field }}<div class=\"acts\">{{ button }}</div></form>",
     ext = "html"
 )]
 struct SearchBox {
@@ -132,7 +132,7 @@ async fn list(req: Req, State(app): State<App>, User(user): User, Query(query): 
     let search = SearchBox {
         field: Field::text(l, "q", l.t("Tên, viết tắt hoặc mã", "Name, abbreviation or code"))
             .value(&sought)
-            .optional(),
+            .span("c8"),
         button: Button::new(l.t("Tìm", "Find")),
     };
     Ok(Sheet::new(l.t("Cơ quan, tổ chức", "Agencies"))

@@ -62,7 +62,8 @@ fn door(req: &Req, title: &str, refusal: Option<&Refusal>, form: &DoorForm<'_>) 
 }
 
 fn fields(all: &[Field]) -> Html {
-    Html::trusted(all.iter().map(|field| Html::from_template(field).to_string()).collect::<String>())
+    let each = all.iter().map(|field| Html::from_template(&field.clone().span("c12")).to_string());
+    Html::trusted(each.collect::<String>())
 }
 
 /// Where a sign-in comes from.

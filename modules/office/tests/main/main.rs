@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod http;
+mod incoming;
+mod incoming_together;
 mod journey;
 mod numbering;
+mod receiving;
 mod refusals;
 mod together;
 mod world;

@@ -120,11 +120,11 @@ impl World {
     }
 }
 
-fn act(p: &Platform) -> Act {
+pub fn act(p: &Platform) -> Act {
     Act::new(p, Actor::Server)
 }
 
-async fn agency_add(p: &Platform, agency: &str, name: &str, abbreviation: &str, level: AgencyLevel) {
+pub async fn agency_add(p: &Platform, agency: &str, name: &str, abbreviation: &str, level: AgencyLevel) {
     let act = act(p);
     let agency = Agency {
         code: code(agency),
@@ -145,7 +145,7 @@ async fn agency_add(p: &Platform, agency: &str, name: &str, abbreviation: &str, 
     p.db().write(move |tx| directory::agency_save(tx, &act, agency.clone(), None)).await.unwrap();
 }
 
-async fn unit_add(p: &Platform, agency: &str, name: &str, abbreviation: &str) -> UnitId {
+pub async fn unit_add(p: &Platform, agency: &str, name: &str, abbreviation: &str) -> UnitId {
     let (act, id) = (act(p), p.new_id());
     let unit = Unit {
         id,
@@ -162,7 +162,7 @@ async fn unit_add(p: &Platform, agency: &str, name: &str, abbreviation: &str) ->
     id
 }
 
-async fn person_add(
+pub async fn person_add(
     p: &Platform,
     agency: &str,
     unit: Option<UnitId>,

@@ -90,10 +90,10 @@ struct Typed {
 
 /// A file that was stored before the form was refused; the token is sealed for this person alone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct KeptUpload {
-    name: String,
-    staged: StagedBlob,
-    head: Vec<u8>,
+pub(super) struct KeptUpload {
+    pub(super) name: String,
+    pub(super) staged: StagedBlob,
+    pub(super) head: Vec<u8>,
 }
 
 /// An empty form; `tra-loi` names the incoming document that is answered.
@@ -304,7 +304,7 @@ fn input_of(typed: &Typed, now: Timestamp) -> Result<DraftInput, Refusal> {
 const KEPT: &str = "office.upload";
 
 /// Files kept by an earlier round of this form; a token that is not this person's is dropped.
-fn kept(platform: &Platform, user: &Principal, fields: &FormData) -> Vec<KeptUpload> {
+pub(super) fn kept(platform: &Platform, user: &Principal, fields: &FormData) -> Vec<KeptUpload> {
     let Some(person) = user.person() else { return Vec::new() };
     let mut out = Vec::new();
     for token in fields.all("giu_files") {
@@ -317,7 +317,7 @@ fn kept(platform: &Platform, user: &Principal, fields: &FormData) -> Vec<KeptUpl
     out
 }
 
-fn tokens(platform: &Platform, user: &Principal, kept: &[KeptUpload]) -> Result<Vec<String>> {
+pub(super) fn tokens(platform: &Platform, user: &Principal, kept: &[KeptUpload]) -> Result<Vec<String>> {
     let Some(person) = user.person() else { return Ok(Vec::new()) };
     kept.iter()
         .map(|file| {
@@ -327,7 +327,7 @@ fn tokens(platform: &Platform, user: &Principal, kept: &[KeptUpload]) -> Result<
         .collect()
 }
 
-fn received(file: TakenFile) -> KeptUpload {
+pub(super) fn received(file: TakenFile) -> KeptUpload {
     KeptUpload { name: file.name, staged: file.staged, head: file.head }
 }
 

@@ -1,17 +1,28 @@
-//! The office's pages: today's work, outgoing documents, drafting, signing, issue and the registers.
+//! The office's pages: today's work, incoming and outgoing documents, directives, drafting, signing, issue, registers.
 
 pub mod acts;
+pub mod arrivals;
 pub mod book;
 pub mod book_export;
+pub mod by_hand;
+pub mod directive_form;
+pub mod directive_queue;
 pub mod draft_form;
 pub mod home;
+pub mod incoming_acts;
+pub mod incoming_record;
+pub mod incoming_slip;
+pub mod incoming_words;
 pub mod outgoing_list;
 pub mod record;
 pub mod sign_page;
 pub mod words;
 
+use crate::rules::incoming::State as IncomingState;
 use crate::rules::outgoing::State;
+use crate::store::incoming_lists::{IncomingFilter, incoming_counts};
 use crate::store::outgoing::{OutgoingFilter, outgoing_counts};
+use crate::use_cases::incoming::list::desk_of;
 use crate::use_cases::reach_of;
 use base::{Text, Timestamp};
 use platform::access::{Permission, Principal};
@@ -22,6 +33,18 @@ use web::{Routes, Section, Who};
 pub fn routes() -> Routes {
     Routes::new()
         .get("/viec-hom-nay", Who::Person, home::home)
+        .get("/van-ban-den", Who::Person, arrivals::list)
+        .get("/van-ban-den/nhap", Who::May(Permission::IncomingRegister), by_hand::blank)
+        .post("/van-ban-den/nhap", Who::May(Permission::IncomingRegister), by_hand::enter)
+        .get("/van-ban-den/{id}", Who::Person, incoming_record::record)
+        .get("/van-ban-den/{id}/tep/{ordinal}", Who::Person, incoming_record::file)
+        .get("/van-ban-den/{id}/phieu", Who::Person, incoming_slip::slip)
+        .post("/van-ban-den/{id}/viec/dang-ky", Who::May(Permission::IncomingRegister), arrivals::register)
+        .get("/van-ban-den/{id}/viec/{verb}", Who::Person, incoming_acts::ask)
+        .post("/van-ban-den/{id}/viec/{verb}", Who::Person, incoming_acts::act)
+        .get("/cho-y-kien", Who::Person, directive_queue::queue)
+        .post("/cho-y-kien/dong-y", Who::Person, directive_queue::agree_chosen)
+        .post("/cho-y-kien/{id}", Who::Person, directive_queue::direct)
         .get("/van-ban-di", Who::Person, outgoing_list::list)
         .get("/van-ban-di/soan", Who::May(Permission::OutgoingDraft), draft_form::blank)
         .post("/van-ban-di/soan", Who::May(Permission::OutgoingDraft), draft_form::create)
@@ -50,6 +73,25 @@ pub fn sections() -> Vec<Section> {
             order: 10,
             shows: works_here,
             count: None,
+        },
+        Section {
+            key: "office.directives",
+            path: "/cho-y-kien",
+            label: Text::fixed("Chờ ý kiến", "To direct"),
+            order: 15,
+            shows: |p| {
+                p.may(Permission::IncomingDirect)
+                    || (p.may(Permission::IncomingTriage) && !p.may(Permission::IncomingRegister))
+            },
+            count: Some(directives_waiting),
+        },
+        Section {
+            key: "office.incoming",
+            path: "/van-ban-den",
+            label: Text::fixed("Văn bản đến", "Incoming"),
+            order: 20,
+            shows: works_here,
+            count: Some(incoming_open),
         },
         Section {
             key: "office.outgoing",
@@ -82,6 +124,39 @@ fn works_here(principal: &Principal) -> bool {
         ]
         .into_iter()
         .any(|permission| principal.may(permission))
+}
+
+/// How many documents wait for this person's directive.
+fn directives_waiting(tx: &Tx<'_>, principal: &Principal, _now: Timestamp) -> Result<i64> {
+    let filter = IncomingFilter {
+        states: vec![IncomingState::Submitted],
+        submitted_to: desk_of(principal),
+        ..IncomingFilter::default()
+    };
+    total_incoming(tx, principal, &filter)
+}
+
+/// How many incoming documents want something of this person: a clerk registers and submits, others work on theirs.
+fn incoming_open(tx: &Tx<'_>, principal: &Principal, _now: Timestamp) -> Result<i64> {
+    let mut sum = 0;
+    if principal.may(Permission::IncomingRegister) {
+        let states = vec![IncomingState::Arrived, IncomingState::Registered];
+        sum += total_incoming(tx, principal, &IncomingFilter { states, ..IncomingFilter::default() })?;
+    }
+    if principal.may(Permission::IncomingProcess) {
+        let filter = IncomingFilter {
+            states: vec![IncomingState::Directed, IncomingState::InProcess],
+            assigned_to: principal.person().map(|p| p.to_string()),
+            assigned_unit: principal.unit.filter(|_| principal.may(Permission::IncomingAssign)).map(|u| u.to_string()),
+            ..IncomingFilter::default()
+        };
+        sum += total_incoming(tx, principal, &filter)?;
+    }
+    Ok(sum)
+}
+
+fn total_incoming(tx: &Tx<'_>, principal: &Principal, filter: &IncomingFilter) -> Result<i64> {
+    Ok(incoming_counts(tx, &reach_of(principal), filter)?.iter().map(|(_, n)| n).sum())
 }
 
 /// The states in which a document waits for this person.

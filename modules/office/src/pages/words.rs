@@ -128,7 +128,8 @@ pub fn thread(history: &[Recorded], most: usize, now: Timestamp, l: Lang) -> Thr
         let entry = &recorded.entry;
         let text = |name: &str| recorded.details.as_ref().and_then(|d| d[name].as_str()).unwrap_or_default().to_owned();
         let (knot, what) = happened(&entry.kind, l);
-        let rest = [text("reason"), text("remark"), text("code"), text("name")].into_iter().find(|t| !t.is_empty());
+        let said = ["reason", "remark", "words", "result", "answer", "lead", "to", "code", "name"];
+        let rest = said.into_iter().map(text).find(|t| !t.is_empty());
         let rest = rest.map_or_else(String::new, |rest| format!(": {rest}"));
         let by = match (text("person_name"), text("person_title")) {
             (person, _) if person.is_empty() => l.t("Hệ thống", "The system").to_owned(),
@@ -159,6 +160,19 @@ fn happened(kind: &str, l: Lang) -> (Knot, &'static str) {
         "office.outgoing.issued" => (Knot::Hit, l.t("Phát hành", "Issued")),
         "office.outgoing.voided" => (Knot::Refused, l.t("Hủy", "Voided")),
         "office.outgoing.frozen" => (Knot::Refused, l.t("Đóng băng sau thu hồi", "Frozen after recall")),
+        "office.incoming.arrived" => (Knot::Plain, l.t("Đến", "Arrived")),
+        "office.incoming.file-attached" => (Knot::Plain, l.t("Thêm bản quét", "Scan added")),
+        "office.incoming.registered" => (Knot::Hit, l.t("Đăng ký vào sổ", "Registered")),
+        "office.incoming.returned" => (Knot::Refused, l.t("Trả lại nơi gửi", "Returned to the sender")),
+        "office.incoming.submitted" => (Knot::Plain, l.t("Trình", "Submitted")),
+        "office.incoming.directed" => (Knot::Hit, l.t("Cho ý kiến chỉ đạo", "Directed")),
+        "office.incoming.assigned" => (Knot::Plain, l.t("Giao người xử lý", "Assigned")),
+        "office.incoming.started" => (Knot::Plain, l.t("Bắt đầu xử lý", "Work began")),
+        "office.incoming.reported" => (Knot::Plain, l.t("Báo cáo", "Reported")),
+        "office.incoming.answered" => (Knot::Hit, l.t("Đã có văn bản trả lời", "Answered")),
+        "office.incoming.completed" => (Knot::Hit, l.t("Hoàn thành", "Completed")),
+        "office.incoming.reopened" => (Knot::Refused, l.t("Mở lại", "Opened again")),
+        "office.incoming.recalled" => (Knot::Refused, l.t("Nơi gửi thu hồi", "Recalled by its issuer")),
         _ => (Knot::Plain, l.t("Thay đổi", "Changed")),
     }
 }
@@ -174,7 +188,7 @@ mod tests {
         }
         let named: std::collections::BTreeSet<_> = crate::entries::ENTRY_KINDS
             .iter()
-            .filter(|kind| kind.name.starts_with("office.outgoing."))
+            .filter(|kind| kind.name.starts_with("office.outgoing.") || kind.name.starts_with("office.incoming."))
             .map(|kind| happened(kind.name, Lang::Vi).1)
             .collect();
         assert!(!named.contains("Thay đổi"), "{named:?}");

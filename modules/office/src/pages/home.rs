@@ -98,7 +98,7 @@ pub async fn home(req: Req, User(user): User, AppState(app): AppState<App>) -> w
         sections.push(Part {
             title: l.t("Chờ cho ý kiến", "Awaiting a directive"),
             count: sum(&facts.incoming, &[IncomingState::Submitted]),
-            href: "/van-ban-den",
+            href: "/cho-y-kien",
             all: l.t("Xem cả", "See all"),
             table: incoming_table(&facts.submitted, now, l)
                 .pipe_empty(l.t("Không văn bản đến nào chờ ý kiến.", "No incoming document awaits a directive.")),
@@ -108,7 +108,7 @@ pub async fn home(req: Req, User(user): User, AppState(app): AppState<App>) -> w
         sections.push(Part {
             title: l.t("Đến, chờ đăng ký", "Arrived, to be registered"),
             count: sum(&facts.incoming, &[IncomingState::Arrived]),
-            href: "/van-ban-den",
+            href: "/van-ban-den?loc=cho-dang-ky",
             all: l.t("Xem cả", "See all"),
             table: incoming_table(&facts.arrivals, now, l)
                 .pipe_empty(l.t("Mọi văn bản đến đã vào sổ.", "Every arrival is registered.")),
@@ -146,7 +146,7 @@ pub async fn home(req: Req, User(user): User, AppState(app): AppState<App>) -> w
         sections.push(Part {
             title: l.t("Việc được giao", "Assigned to me"),
             count: count(facts.assigned.len()),
-            href: "/van-ban-den",
+            href: "/van-ban-den?loc=viec-cua-toi",
             all: l.t("Xem cả", "See all"),
             table: incoming_table(&facts.assigned, now, l)
                 .pipe_empty(l.t("Bạn không có việc đang mở.", "You have no open work.")),
@@ -167,14 +167,14 @@ pub async fn home(req: Req, User(user): User, AppState(app): AppState<App>) -> w
     if clerk {
         more.push((
             l.t("Đã đăng ký, chưa trình", "Registered, not submitted"),
-            "/van-ban-den",
+            "/van-ban-den?loc=cho-trinh",
             sum(&facts.incoming, &[IncomingState::Registered]),
         ));
     }
     if may(Permission::DocumentsReadAgency) {
         more.push((
             l.t("Đang xử lý", "In process"),
-            "/van-ban-den",
+            "/van-ban-den?loc=dang-xu-ly",
             sum(&facts.incoming, &[IncomingState::Directed, IncomingState::InProcess]),
         ));
         more.push((
@@ -321,7 +321,7 @@ fn unregistered(facts: &Facts, now: Timestamp, l: Lang) -> Zero {
     let done = (facts.arrived_today - left).max(0);
     let mut zero = Zero::new("z1", whole(left), l.t("Chưa đăng ký", "Not registered"), says);
     if left > 0 {
-        zero = zero.button(Button::new(l.t("Đăng ký tiếp", "Register next")).primary().href("/van-ban-den").key("Đ"));
+        zero = zero.button(Button::new(l.t("Đăng ký tiếp", "Register next")).primary().href("/van-ban-den?loc=cho-dang-ky").key("Đ"));
     }
     let label = match l {
         Lang::Vi => format!("{left} còn lại, trong đó {} có độ khẩn; {done} đã đăng ký hôm nay", facts.arrived_urgent),

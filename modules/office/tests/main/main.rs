@@ -4,10 +4,12 @@
 
 mod http;
 mod incoming;
+mod incoming_http;
 mod incoming_together;
 mod journey;
 mod numbering;
 mod receiving;
 mod refusals;
+mod server;
 mod together;
 mod world;

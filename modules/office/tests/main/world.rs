@@ -25,6 +25,7 @@ pub fn code(text: &str) -> AgencyCode {
 }
 
 /// The people of one ministry, and whom it writes to.
+#[derive(Clone)]
 pub struct World {
     pub t: Arc<TestPlatform>,
     pub specialist: Principal,

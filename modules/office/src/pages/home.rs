@@ -321,7 +321,9 @@ fn unregistered(facts: &Facts, now: Timestamp, l: Lang) -> Zero {
     let done = (facts.arrived_today - left).max(0);
     let mut zero = Zero::new("z1", whole(left), l.t("Chưa đăng ký", "Not registered"), says);
     if left > 0 {
-        zero = zero.button(Button::new(l.t("Đăng ký tiếp", "Register next")).primary().href("/van-ban-den?loc=cho-dang-ky").key("Đ"));
+        zero = zero.button(
+            Button::new(l.t("Đăng ký tiếp", "Register next")).primary().href("/van-ban-den?loc=cho-dang-ky").key("Đ"),
+        );
     }
     let label = match l {
         Lang::Vi => format!("{left} còn lại, trong đó {} có độ khẩn; {done} đã đăng ký hôm nay", facts.arrived_urgent),

@@ -1,6 +1,6 @@
 //! One act on one document: a page that repeats what is about to happen, and the act itself. Works without script.
 
-use super::words::{name, recipients_words, verb_of, verb_slug, verb_words};
+use super::words::{kind_name, name, recipients_words, verb_of, verb_slug, verb_words};
 use crate::api::outgoing::id_of;
 use crate::refusals;
 use crate::rules::outgoing::{State, Verb};
@@ -144,7 +144,7 @@ async fn show(
     let mut confirm = Confirm::new(
         l,
         &req.csrf,
-        title(verb, &view, l),
+        title(verb, &view, &number, l),
         button(verb, &view, l),
         &format!("/van-ban-di/{id}/viec/{}", verb_slug(verb)),
         &format!("/van-ban-di/{id}"),
@@ -190,8 +190,9 @@ fn warning(state: State, l: Lang) -> &'static str {
     }
 }
 
-fn title(verb: Verb, view: &OutgoingView, l: Lang) -> String {
-    let name = name(&view.document, l);
+fn title(verb: Verb, view: &OutgoingView, number: &str, l: Lang) -> String {
+    let kind = kind_name(&view.document.kind, l);
+    let name = format!("{kind} {number}");
     match l {
         Lang::Vi => format!("{} {}?", verb_words(verb, l), name.trim()),
         Lang::En => format!("{}: {}?", verb_words(verb, l), name.trim()),

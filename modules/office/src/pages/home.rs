@@ -515,7 +515,11 @@ fn trouble(facts: &Facts, now: Timestamp, l: Lang) -> Html {
 /// “Thứ Hai, 23/11/2026. Ngày mai nghỉ lễ …; hạn đã tính trừ.”
 fn today_line(today: Date, l: Lang) -> String {
     let calendar = WorkingCalendar::default();
-    let mut line = format!("{}.", format::weekday_date(today, l));
+    let mut line = format!("{}, {}.", format::weekday(today, l), format::date(today, l));
+    // A sentence begins with a capital.
+    if let Some(first) = line.chars().next() {
+        line.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+    }
     if let Ok(tomorrow) = today.tomorrow()
         && let Some(holiday) = calendar.holidays().on(tomorrow)
     {

@@ -232,7 +232,8 @@ fn filter_pane(
         pane = pane.link(address(g.0, None), l.t(g.1, g.2), whole(count(g)), g.0 == group);
     }
     pane = pane.group(l.t("Độ khẩn", "Urgency"));
-    for (level, n) in Urgency::ALL.into_iter().zip(levels).rev() {
+    // “Hỏa tốc hẹn giờ” exists only on the wire; nothing is drafted with it.
+    for (level, n) in Urgency::ALL.into_iter().take(4).zip(levels).rev() {
         let current = urgency == Some(level);
         // The chosen one is left by its own link.
         let href = address(group, if current { None } else { Some(level) });

@@ -375,7 +375,7 @@ fn signatures(view: &OutgoingView, l: Lang) -> Html {
             } else {
                 let prefix = s.authority.prefix();
                 let below = format!("{prefix} {}, {at}", l.t("Chữ ký số cá nhân", "Personal signature"));
-                (Progress::Usual.glyph(), link_words(&s.signer_name, &s.signer_title, below.trim()))
+                (Progress::Usual.glyph(), link_words(&s.signer_name, &format!(", {}", s.signer_title), below.trim()))
             }
         })
         .collect();
@@ -399,7 +399,7 @@ fn approvals(view: &OutgoingView, now: Timestamp, l: Lang) -> Html {
             };
             let at = format::moment(a.at, now, l);
             let below = if a.remark.is_empty() { at } else { format!("“{}” {at}", a.remark) };
-            (glyph, link_words(&a.person_name, what, &below))
+            (glyph, link_words(&a.person_name, &format!(", {what}"), &below))
         })
         .collect();
     if links.is_empty() {

@@ -292,7 +292,10 @@ async fn province(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code
         format!("Trả lời bằng công văn {answer}, dẫn chiếu văn bản đến"),
         format!("Answered by official letter {answer}, which cites the decision"),
     );
-    let seen = incoming(specialist, &id).await?;
+    // The number of the answer comes to the incoming document by itself; completing before would be a conflict.
+    let seen = specialist
+        .until(&format!("/api/v1/incoming-documents/{id}"), |d| (d["answer_code"] == answer.as_str()).then(|| d.clone()))
+        .await?;
     if seen["state"] != "done" {
         handle(specialist, &id, "complete", json!({ "words": format!("Đã trả lời bằng {answer}") }), "done").await?;
     }

@@ -148,6 +148,12 @@ const COUNTED: i64 = 1000;
 /// Finds agencies by words of their name, abbreviation or code, without marks, the last word possibly unfinished;
 /// closed ones last. At most `limit`.
 pub fn agency_search(tx: &Tx<'_>, text: &str, limit: u32) -> Result<Vec<Agency>> {
+    // Whoever writes a whole code of a lower level wants that agency and no other.
+    if AgencyCode::parse(&text.trim().to_ascii_uppercase()).is_ok_and(|code| code.level() > 1)
+        && let Some(agency) = agency_by_any_code(tx, &text.trim().to_ascii_uppercase())?
+    {
+        return Ok(vec![agency]);
+    }
     let words = fold::query_tokens(text);
     let Some((last, whole)) = words.split_last() else { return Ok(Vec::new()) };
     let wanted = i64::from(limit.min(200));

@@ -294,7 +294,9 @@ async fn province(cast: &Cast<'_>, timeline: &mut Timeline, decision: &str, code
     );
     // The number of the answer comes to the incoming document by itself; completing before would be a conflict.
     let seen = specialist
-        .until(&format!("/api/v1/incoming-documents/{id}"), |d| (d["answer_code"] == answer.as_str()).then(|| d.clone()))
+        .until(&format!("/api/v1/incoming-documents/{id}"), |d| {
+            (d["answer_code"] == answer.as_str()).then(|| d.clone())
+        })
         .await?;
     if seen["state"] != "done" {
         handle(specialist, &id, "complete", json!({ "words": format!("Đã trả lời bằng {answer}") }), "done").await?;

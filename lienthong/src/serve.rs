@@ -65,7 +65,7 @@ pub async fn serve(mut config: Config, args: ServeArgs) -> Result<u8> {
     platform::telemetry::init(&config.telemetry)?;
     let running = start(config).await?;
     let out = Out::Terminal;
-    out.line(format!("{}", running.address_url()));
+    out.line(running.address_url());
     if let Some(link) = crate::commands::first_administrator(&running.platform).await? {
         out.line(format!("Tạo quản trị viên đầu tiên (dùng một lần) / Create the first administrator (once): {link}"));
     }

@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_setting_shows_its_default() {
         let row = |default: &str| Setting {
-            name: "limits.body_bytes".into(),
+            name: "limits.body_bytes",
             environment: "LIENTHONG_LIMITS_BODY_BYTES".into(),
             default: default.into(),
             meaning: Text::new("Cỡ", "Size"),
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn codes_are_unique_named_in_both_languages_and_say_what_to_do() {
-        for row in refusals() {
+        for row in lienthong::assembly::refusals() {
             let well_formed = row.code.split('.').count() >= 2
                 && row.code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-'));
             assert!(well_formed, "{}", row.code);

@@ -210,10 +210,10 @@ fn fonts() -> Finding {
                 .filter(char::is_ascii_alphanumeric)
                 .collect();
             let rank = |font: &str| FONTS.iter().position(|f| *f == font).unwrap_or(FONTS.len());
-            if let Some(font) = FONTS.iter().find(|font| name.starts_with(**font)) {
-                if found.is_none_or(|have| rank(font) < rank(have)) {
-                    found = Some(font);
-                }
+            if let Some(font) = FONTS.iter().find(|font| name.starts_with(**font))
+                && found.is_none_or(|have| rank(font) < rank(have))
+            {
+                found = Some(font);
             }
         }
     }

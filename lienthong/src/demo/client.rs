@@ -89,10 +89,10 @@ impl Caller {
         let mut left = PATIENCE.as_millis() / GLANCE.as_millis();
         while left > 0 {
             let (status, value) = self.send(Method::GET, path, None).await?;
-            if status.is_success() {
-                if let Some(found) = seen(&value) {
-                    return Ok(found);
-                }
+            if status.is_success()
+                && let Some(found) = seen(&value)
+            {
+                return Ok(found);
             }
             last = value;
             left -= 1;

@@ -1,7 +1,7 @@
 //! What waits for a directive: a phone first. Cards with the proposal and two buttons; the directive form beside them.
 
 use super::directive_form::{DeskForm, desk_form, read_form};
-use super::incoming_words::{due, incoming_state, renamed, verdict_words};
+use super::incoming_words::{due, incoming_state, renamed, short_moment, verdict_words};
 use super::words::{stamps, urgency_mark};
 use crate::refusals;
 use crate::rules::incoming::Verb;
@@ -263,7 +263,7 @@ fn card(app: &App, row: &Incoming, chosen: Option<&str>, now: Timestamp, l: Lang
         key: app.platform().new_id::<Command>().to_string(),
         stamp: urgency_mark(row.urgency, l),
         code: row.code(),
-        when: format::moment(row.submitted_at.unwrap_or(row.arrived_at), now, l),
+        when: short_moment(row.submitted_at.unwrap_or(row.arrived_at), now, l),
         subject: row.subject.clone(),
         issuer: row.issuer.clone(),
         due: row.due_on.map(|day| due(day, now.local_date(), l)).unwrap_or_default(),

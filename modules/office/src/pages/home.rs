@@ -9,6 +9,8 @@ use crate::store::incoming::{Incoming, incoming_arrived_since};
 use crate::store::incoming_lists::{IncomingFilter, incoming_counts, incoming_page};
 use crate::store::outgoing::{Outgoing, OutgoingFilter, outgoing_counts, outgoing_page, outgoing_signed_since};
 use crate::store::registers::{Direction, registers_of, series_state};
+use crate::use_cases::incoming::day::TICKS;
+use crate::use_cases::incoming::look::registration_standing;
 use crate::use_cases::reach_of;
 use askama::Template;
 use axum::extract::State as AppState;
@@ -56,6 +58,7 @@ struct Facts {
     arrived_urgent: i64,
     arrived_today: i64,
     arrivals: Vec<Incoming>,
+    arrived_late: usize,
     next_arrival: i64,
     outgoing: Vec<(State, i64)>,
     unissued_urgent: i64,
@@ -80,7 +83,7 @@ pub async fn home(req: Req, User(user): User, AppState(app): AppState<App>) -> w
     let mut zeros = Vec::new();
     let clerk = may(Permission::IncomingRegister);
     if clerk {
-        zeros.push(unregistered(&facts, now, l));
+        zeros.push(unregistered(&facts, l));
         zeros.push(unissued(&facts, l));
     }
     if may(Permission::OutgoingSign) {
@@ -236,7 +239,10 @@ fn read(tx: &Tx<'_>, user: &Principal, now: Timestamp) -> Result<Facts> {
     if user.may(Permission::IncomingRegister) {
         let arrived = incoming(&[IncomingState::Arrived]);
         facts.arrived_urgent = urgent_in(&arrived)?;
-        facts.arrivals = incoming_page(tx, &reach, &arrived, None, 5)?.0;
+        facts.arrivals = incoming_page(tx, &reach, &arrived, None, TICKS)?.0;
+        facts.arrived_late =
+            facts.arrivals.iter().filter(|d| matches!(registration_standing(d, now), Standing::Overdue { .. })).count();
+        facts.arrivals.truncate(5);
         facts.arrived_today = incoming_arrived_since(tx, &user.agency, midnight)?;
         let unissued = outgoing(UNISSUED);
         facts.unissued_urgent = urgent_out(&unissued)?;
@@ -299,19 +305,9 @@ fn troubles(tx: &Tx<'_>, reach: &crate::store::readers::Reach) -> Result<Vec<Tro
     Ok(out)
 }
 
-fn unregistered(facts: &Facts, now: Timestamp, l: Lang) -> Zero {
+fn unregistered(facts: &Facts, l: Lang) -> Zero {
     let left = sum(&facts.incoming, &[IncomingState::Arrived]);
-    let calendar = WorkingCalendar::default();
-    let late = facts
-        .arrivals
-        .iter()
-        .filter(|d| {
-            matches!(
-                standing(d.arrived_at, d.urgency, now, &|day| calendar.is_working_day(day)),
-                Standing::Overdue { .. }
-            )
-        })
-        .count();
+    let late = facts.arrived_late;
     let says = match (left, facts.arrived_urgent, late, l) {
         (0, _, _, Lang::Vi) => "Mọi văn bản đến hôm nay đã vào sổ.".to_owned(),
         (0, _, _, Lang::En) => "All of today’s arrivals are registered.".to_owned(),

@@ -13,6 +13,9 @@ use web::ui::paper::{FileState, file_line};
 use web::ui::state::{Progress, day_words, state};
 use web::ui::verification::{Check, CheckLine, verification};
 
+/// From so many minutes on, an urgent arrival is marked as waiting.
+const WAITED: i64 = 15;
+
 /// The state of an incoming document as a glyph with a word.
 pub fn incoming_state(of: State, l: Lang) -> Html {
     let (vi, en) = of.label();
@@ -93,14 +96,15 @@ pub fn registration_mark(document: &Incoming, now: Timestamp, l: Lang) -> Html {
             };
             state(Progress::Overdue, &words)
         }
-        Standing::AtOnce { minutes } => {
+        // The stamp says that it is urgent; a line of its own only once it has waited.
+        Standing::AtOnce { minutes } if minutes >= WAITED => {
             let words = match l {
-                Lang::Vi => format!("Đăng ký ngay, chờ {minutes}\u{a0}phút"),
-                Lang::En => format!("At once, waits {minutes}\u{a0}min"),
+                Lang::Vi => format!("Đã chờ {minutes}\u{a0}phút"),
+                Lang::En => format!("Waits {minutes}\u{a0}min"),
             };
             state(Progress::Soon, &words)
         }
-        Standing::Until(_) => Html::default(),
+        Standing::AtOnce { .. } | Standing::Until(_) => Html::default(),
     }
 }
 
@@ -140,10 +144,16 @@ pub fn item(row: &Incoming, count: usize, chosen: Option<&str>, base: &str, now:
     Item::new(format!("{base}&xem={id}"), number, row.subject.clone())
         .stamp(mark_of)
         .from(row.issuer.clone())
-        .when(format::moment(row.arrived_at, now, l))
+        .when(short_moment(row.arrived_at, now, l))
         .state(mark)
         .aside(aside)
         .selected(chosen == Some(id.as_str()))
+}
+
+/// “08:02” today, “19/11” before: a list has no room for more.
+pub fn short_moment(at: Timestamp, now: Timestamp, l: Lang) -> String {
+    let (day, today) = (at.local_date(), now.local_date());
+    if day == today { format::time(at) } else { format::short_date(day, today, l) }
 }
 
 /// The lines of the checks on arrival, and whether something like it came before.

@@ -95,7 +95,7 @@ export async function inspect(page, what) {
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     if (wide > 0) out.push(`scrolls sideways by ${wide}px`);
     if (document.querySelector("[style]")) out.push("style attribute");
-    for (const a of document.querySelectorAll("a")) if (!a.textContent.trim() && !a.getAttribute("aria-label") && !a.querySelector("title,img[alt]")) out.push(`nameless link ${a.href}`);
+    for (const a of document.querySelectorAll("a")) if (!a.textContent.trim() && !a.getAttribute("aria-label") && !a.querySelector("title,img[alt],[aria-label]")) out.push(`nameless link ${a.href}`);
     return out;
   });
   check(`${what}: page is sound`, problems.length === 0, problems.join("; "));

@@ -3,7 +3,7 @@
 mod email;
 mod store;
 
-pub use store::{mark_all_read, mark_read, mark_subject_read, notice_groups, unread_count};
+pub use store::{mark_all_read, mark_read, mark_subject_read, notice_groups, notice_link, unread_count};
 
 use crate::db::{Migration, Tx};
 use crate::error::{Error, Result};

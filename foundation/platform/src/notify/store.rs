@@ -99,6 +99,12 @@ pub fn unread_count(tx: &Tx<'_>, person: &str) -> Result<u64> {
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
+/// Where a person's notice leads; `None` when there is no such notice of this person.
+pub fn notice_link(tx: &Tx<'_>, person: &str, id: NoticeId) -> Result<Option<String>> {
+    let row = tx.query_opt("SELECT link FROM notice WHERE id = $1 AND person = $2", &[&id, &person])?;
+    row.map(|row| row.get(0)).transpose()
+}
+
 /// Marks one as read; nothing happens when it is another person's.
 pub fn mark_read(tx: &Tx<'_>, now: Timestamp, person: &str, id: NoticeId) -> Result<()> {
     tx.execute(

@@ -8,6 +8,7 @@ mod agencies;
 mod delegations;
 mod door;
 mod events;
+mod notices;
 mod people;
 mod positions;
 mod systems;
@@ -29,4 +30,5 @@ pub fn routes() -> Routes {
         .and(accounts::routes())
         .and(systems::routes())
         .and(events::routes())
+        .and(notices::routes())
 }

@@ -15,6 +15,7 @@ pub mod incoming_slip;
 pub mod incoming_words;
 pub mod outgoing_list;
 pub mod record;
+pub mod search;
 pub mod sign_page;
 pub mod words;
 
@@ -33,6 +34,7 @@ use web::{Routes, Section, Who};
 pub fn routes() -> Routes {
     Routes::new()
         .get("/viec-hom-nay", Who::Person, home::home)
+        .get("/tim-kiem", Who::Person, search::search_page)
         .get("/van-ban-den", Who::Person, arrivals::list)
         .get("/van-ban-den/nhap", Who::May(Permission::IncomingRegister), by_hand::blank)
         .post("/van-ban-den/nhap", Who::May(Permission::IncomingRegister), by_hand::enter)

@@ -17,7 +17,8 @@ const MOST: u32 = 100;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+/// What was asked.
+pub struct Asked {
     q: String,
 }
 
@@ -39,7 +40,7 @@ struct Found {
 }
 
 /// What was found, the best first.
-pub(super) async fn search_page(
+pub async fn search_page(
     req: Req,
     User(user): User,
     AppState(app): AppState<App>,

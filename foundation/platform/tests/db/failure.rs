@@ -109,7 +109,7 @@ async fn child_that_writes_until_it_is_killed() {
                 let (id, now, name) = (random.id(&clock), clock.now(), format!("p{task}-{n}"));
                 let told = name.clone();
                 db.write(move |tx| paper::step(tx, id, &name, 1, &paper::MOVED, "moved", now)).await.unwrap();
-                eprintln!("acknowledged {told}");
+                eprintln!("acknowledged {told};");
             }
         });
     }
@@ -129,8 +129,8 @@ async fn what_was_acknowledged_survives_kill_9() {
     let mut acknowledged = Vec::new();
     for line in std::io::BufReader::new(child.stderr.take().unwrap()).lines() {
         let line = line.unwrap();
-        // Another task's line may have begun on the same line when the process died: whole lines only.
-        if let Some(name) = line.strip_prefix("acknowledged ") {
+        // A line is written in pieces, and the process dies in the middle of one: whole lines only.
+        if let Some(name) = line.strip_prefix("acknowledged ").and_then(|rest| rest.strip_suffix(';')) {
             acknowledged.push(name.to_owned());
         }
         if acknowledged.len() == 200 {

@@ -281,7 +281,7 @@ mod tests {
         let html = html.as_str();
         assert!(html.contains("<a href=\"/muc?ngay=x\"><title>x: a 15,0, b 15,0</title>"), "{html}");
         assert!(
-            html.contains("y=\"60.0\" width=\"40.0\" height=\"48.0\""),
+            html.contains("y=\"65.0\" width=\"40.0\" height=\"43.0\""),
             "half of the height stands on the floor: {html}"
         );
         assert!(html.contains("<caption class=\"vh\">T</caption>"), "the table is there");

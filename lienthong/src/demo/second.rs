@@ -22,6 +22,7 @@ impl Server {
             .arg(&config.data_dir)
             .args(["serve", "--listen", &config.listen, "--admin-listen", ""])
             .env_remove("LIENTHONG_DATABASE")
+            .env("LIENTHONG_TELEMETRY_LOG_FILTER", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true);

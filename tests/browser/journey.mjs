@@ -33,7 +33,8 @@ export async function journey(browser, demo) {
     await inspect(page, "the chief's day");
     check("the registered answer is before the chief of office", (await page.locator("body").innerText()).includes("UBND-NC"));
   });
-  await as(browser, demo, "hue.vanthu", async (page) => {
+  // Somebody with one position: who holds two opens in either.
+  await as(browser, demo, "bnv.vanthu", async (page) => {
     await page.goto("/tim-kiem?q=so+hoa+tai+lieu");
     check("search finds without marks", (await page.locator("main tbody tr").count()) >= 1);
     await page.goto("/thong-bao");

@@ -484,3 +484,39 @@ async fn user_names_do_not_differ_by_case_or_marks() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_session_opens_at_home_and_then_where_one_worked_last() {
+    on_each_platform(Vec::new, |t| async move {
+        let p = &t.platform;
+        let (_, clerk) = story(p).await;
+        // Equal ranks in three agencies: none of them may win by the accident of its id.
+        for other in ["H57.01", "H57.09"] {
+            enter_agency(p, agency(other, "Cơ quan khác")).await;
+            let elsewhere =
+                Position { id: p.new_id(), agency: code(other), valid_from: day("2020-01-01"), ..clerk.clone() };
+            let act = act(p);
+            p.db()
+                .write(move |tx| directory::position_save(tx, &act, elsewhere.clone(), None).map(|_| ()))
+                .await
+                .unwrap();
+        }
+        let first = enter_by_door(p, "hanh.pt", &from("10.0.0.7")).await;
+        let here = who(p, &first.token).await.unwrap();
+        assert_eq!(here.agency, code("H57"), "the agency whose account it is");
+
+        let held = p.db().read({
+            let (person, today) = (clerk.person, p.now().local_date());
+            move |tx| directory::positions_of(tx, person, today)
+        });
+        let held = held.await.unwrap();
+        let order: Vec<String> = held.iter().map(|h| h.position.agency.to_string()).collect();
+        assert_eq!(order, ["H57.01", "H57.09", "H57"], "rank, then the longest held, then the agency");
+
+        let there = held[1].position.id;
+        accounts::session_switch(p, &here, there, None).await.unwrap();
+        let again = enter_by_door(p, "hanh.pt", &from("10.0.0.7")).await;
+        assert_eq!(who(p, &again.token).await.unwrap().agency, code("H57.09"), "where one worked last");
+    })
+    .await;
+}

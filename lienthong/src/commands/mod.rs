@@ -125,6 +125,9 @@ pub enum PeerCommand {
         /// The agency codes that the other server may speak for
         #[arg(long = "for", required = true, value_name = "CODE")]
         agencies: Vec<String>,
+        /// The address that the other server must have: safer, where it is known beforehand
+        #[arg(long)]
+        url: Option<String>,
     },
     /// Accept an invitation from another server
     Accept {

@@ -11,9 +11,13 @@ const VALID: i64 = 7 * 86_400;
 /// Runs the command.
 pub async fn run(platform: &Platform, command: PeerCommand, out: &Out) -> Result<u8> {
     match command {
-        PeerCommand::Invite { agencies } => {
+        PeerCommand::Invite { agencies, url } => {
             let codes = agencies.iter().map(|code| parse_agency(code)).collect::<Result<Vec<_>>>()?;
-            let invitation = peers::invite(platform, NewInvitation { codes, valid_seconds: VALID }).await?;
+            let new = NewInvitation { codes, valid_seconds: VALID };
+            let invitation = match url {
+                Some(url) => peers::invite_at(platform, new, &url).await?,
+                None => peers::invite(platform, new).await?,
+            };
             out.line(invitation.to_text());
         }
         PeerCommand::Accept { invitation } => {

@@ -133,7 +133,7 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
 
 /// The first server invites the commune's, which accepts.
 async fn introduce(platform: &Platform, second_folder: &Path, timeline: &mut Timeline) -> Result<()> {
-    let invite = Command::Peer(PeerCommand::Invite { agencies: vec!["H57.103".into()] });
+    let invite = Command::Peer(PeerCommand::Invite { agencies: vec!["H57.103".into()], url: None });
     let invitation = ask(platform, None, invite).await?.pop().unwrap_or_default();
     ask(platform, Some(second_folder), Command::Peer(PeerCommand::Accept { invitation })).await?;
     timeline.observed(

@@ -56,11 +56,27 @@ pub(super) struct Opening<'a> {
     pub(super) second_factor: bool,
 }
 
-/// Opens a session in the person's first position.
+/// The position a new session opens in: the one last used, if it is still held; else the highest at the agency whose
+/// account it is; else the highest anywhere.
+fn opening_position(tx: &Tx<'_>, account: &Account, today: Date) -> Result<PositionId> {
+    let held = positions_of(tx, account.person, today)?;
+    let last = tx.query_opt(
+        "SELECT position FROM accounts_sessions WHERE account = $1 ORDER BY seen_at DESC, id DESC LIMIT 1",
+        &[&account.id],
+    )?;
+    let last: Option<PositionId> = last.map(|row| row.get(0)).transpose()?;
+    held.iter()
+        .find(|holder| Some(holder.position.id) == last)
+        .or_else(|| held.iter().find(|holder| holder.position.agency == account.agency))
+        .or_else(|| held.first())
+        .map(|holder| holder.position.id)
+        .ok_or_else(|| Refusal::new(&NO_POSITION).into())
+}
+
+/// Opens a session.
 pub(super) fn session_open(tx: &Tx<'_>, act: &Act, limits: &Limits, opening: &Opening<'_>) -> Result<Timestamp> {
     let account = opening.account;
-    let position = positions_of(tx, account.person, act.today())?;
-    let position = position.first().ok_or_else(|| Refusal::new(&NO_POSITION))?;
+    let position = opening_position(tx, account, act.today())?;
     let expires_at = act.now.plus_seconds(limits.absolute_hours * 3600);
     tx.execute(
         "INSERT INTO accounts_sessions (id, token_hash, account, device, address, opened_at, seen_at, idle_expires_at,
@@ -75,7 +91,7 @@ pub(super) fn session_open(tx: &Tx<'_>, act: &Act, limits: &Limits, opening: &Op
             &act.now,
             &act.now.plus_seconds(limits.idle_minutes * 60),
             &expires_at,
-            &position.position.id,
+            &position,
         ],
     )?;
     act.append(

@@ -56,11 +56,11 @@ pub fn position_get(tx: &Tx<'_>, id: PositionId) -> Result<Option<Position>> {
     Ok(holder_get(tx, id)?.map(|holder| holder.position))
 }
 
-/// The positions that the person holds on `on`, the highest rank first.
+/// The positions that the person holds on `on`: the highest rank first, then the longest held, then by agency.
 pub fn positions_of(tx: &Tx<'_>, person: PersonId, on: Date) -> Result<Vec<Holder>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {TABLES} WHERE q.person = $1 AND q.valid_from <= $2
-           AND (q.valid_to IS NULL OR q.valid_to >= $2) ORDER BY q.rank_order, q.id"
+           AND (q.valid_to IS NULL OR q.valid_to >= $2) ORDER BY q.rank_order, q.valid_from, q.agency, q.id"
     );
     tx.query(&sql, &[&person, &on])?.iter().map(|row| from_row(tx, row)).collect()
 }

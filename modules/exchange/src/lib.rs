@@ -28,6 +28,7 @@ pub use use_cases::accept::{Accepted, Rejected, accept};
 pub use use_cases::record_status::report_status;
 pub use use_cases::send_file::send_file;
 pub use use_cases::submit::{refuse_secret, submit};
+pub use use_cases::verify::{Report, verify_outgoing};
 
 use base::RefusalCode;
 use platform::Component;

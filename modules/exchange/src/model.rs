@@ -306,6 +306,8 @@ pub struct OutgoingPackage {
     pub signatures: Vec<serde_json::Value>,
     /// When the last signature was made; decides “sent in time” (QĐ 28/2018/QĐ-TTg, Điều 6).
     pub signed_at: Option<Timestamp>,
+    /// What [`crate::verify_outgoing`] found before the transaction: the recipients of this server are shown it.
+    pub verification: crate::Report,
 }
 
 /// One file of an outgoing package.

@@ -51,6 +51,7 @@ pub static CATALOGUE: &[&RefusalCode] = &[
     &CHANGED_MEANWHILE,
     &NOT_THE_DRAFTER,
     &SECRET_NOT_SENT,
+    &NOT_VERIFIED,
     &FILE_TOO_LARGE,
     &FILE_NAME,
     &FILE_TYPE,

@@ -35,16 +35,25 @@ impl Blobs {
             after.clone_from(last);
             for sha256 in &page {
                 let hash: ContentHash = sha256.parse().map_err(|e| Error::fault("read a content's hash", e))?;
-                match self.read_through(hash).await {
-                    Ok(()) => report.checked += 1,
+                match self.is_whole(hash).await {
+                    Ok(true) => report.checked += 1,
                     // Collected since the page was read: nothing refers to it any more.
                     Err(Error::NotFound(_)) => {}
-                    Err(_) => report.findings.push(Text::new(
+                    _ => report.findings.push(Text::new(
                         format!("Tệp {sha256}: mất hoặc bị sửa"),
                         format!("File {sha256}: missing or altered"),
                     )),
                 }
             }
+        }
+    }
+
+    /// Reads a content to the end: whether its bytes are there and unaltered. `NotFound` when nothing is known of it.
+    pub async fn is_whole(&self, hash: ContentHash) -> Result<bool> {
+        match self.read_through(hash).await {
+            Ok(()) => Ok(true),
+            Err(Error::Fault(_)) => Ok(false),
+            Err(other) => Err(other),
         }
     }
 

@@ -5,7 +5,8 @@ use crate::context::SubmitContext;
 use crate::edxml::{self, Message};
 use crate::entries;
 use crate::model::{
-    Operation, Origin, OutgoingPackage, PackageAttachment, PackageHeader, PackageId, PackageRecord, Party, Secrecy,
+    Operation, Origin, OutgoingAttachment, OutgoingPackage, PackageAttachment, PackageHeader, PackageId, PackageRecord,
+    Party, Secrecy,
 };
 use crate::refusals;
 use crate::rules::{identity, secrecy, timeliness};
@@ -73,7 +74,7 @@ pub async fn refuse_secret(platform: &Platform, actor: Actor, secrecy: Secrecy, 
 /// Refused: secret documents, mandatory data missing, recipients unknown, closed (the successor is proposed) or named
 /// twice. The same document with the same content again returns the same package; with other content it is refused.
 pub fn submit(tx: &Tx<'_>, ctx: &SubmitContext<'_>, outgoing: OutgoingPackage) -> Result<PackageId> {
-    let OutgoingPackage { mut header, attachments: files, secrecy, signatures, signed_at } = outgoing;
+    let OutgoingPackage { mut header, attachments: files, secrecy, signatures, signed_at, verification } = outgoing;
     let level = secrecy_of(secrecy, &header);
     if level != Secrecy::Open {
         return Err(secret_refusal(level).into());
@@ -91,25 +92,10 @@ pub fn submit(tx: &Tx<'_>, ctx: &SubmitContext<'_>, outgoing: OutgoingPackage) -
     header.to = recipients.iter().zip(&header.to).map(|(agency, named)| party(agency, named)).collect();
 
     let id: PackageId = ctx.id();
-    let files: Vec<PackageAttachment> = files
-        .into_iter()
-        .zip(0_i64..)
-        .map(|(file, position)| PackageAttachment {
-            position,
-            // Unique in the package and the same on every run: the place and the content.
-            content_id: format!("{position}-{}", &file.sha256.get(..16).unwrap_or(&file.sha256)),
-            name: file.name,
-            detected_type: file.media_type.clone(),
-            media_type: file.media_type,
-            sha256: file.sha256,
-            size: file.size,
-            description: file.description,
-        })
-        .collect();
+    let files = package_files(files);
     let message = Message::Document(Box::new(wire::to_package(&header, &files, &signatures)));
     let manifest_digest = edxml::manifest_sha256(&message);
     let identity = identity::of_package(&header.from.code, &header.document_id, header.operation, &manifest_digest);
-    let signed = has_both_signatures(&signatures);
     let message = serde_json::to_value(message).map_err(|e| Error::fault("keeping a message", e))?;
     let record = PackageRecord {
         id,
@@ -117,9 +103,9 @@ pub fn submit(tx: &Tx<'_>, ctx: &SubmitContext<'_>, outgoing: OutgoingPackage) -
         manifest_digest,
         sha256: None,
         size: files.iter().map(|f| f.size).sum(),
-        signed,
+        signed: verification.signed,
         sender_closed: !sender.is_open(today),
-        verification: serde_json::json!({ "source": "local", "checks": [] }),
+        verification: verification.to_json(),
         signatures,
         accepted_at: ctx.now,
         version: 1,
@@ -140,6 +126,25 @@ pub fn submit(tx: &Tx<'_>, ctx: &SubmitContext<'_>, outgoing: OutgoingPackage) -
     append_accepted(tx, ctx, &package, codes)?;
     deliver::begin_all(tx, ctx, &package, &recipients, &files)?;
     Ok(id)
+}
+
+/// The files as the package names them.
+pub(super) fn package_files(files: Vec<OutgoingAttachment>) -> Vec<PackageAttachment> {
+    files
+        .into_iter()
+        .zip(0_i64..)
+        .map(|(file, position)| PackageAttachment {
+            position,
+            // Unique in the package and the same on every run: the place and the content.
+            content_id: format!("{position}-{}", &file.sha256.get(..16).unwrap_or(&file.sha256)),
+            name: file.name,
+            detected_type: file.media_type.clone(),
+            media_type: file.media_type,
+            sha256: file.sha256,
+            size: file.size,
+            description: file.description,
+        })
+        .collect()
 }
 
 /// Writes package, files and references; an equal package that is there already is returned, another content refused.
@@ -203,12 +208,6 @@ pub(crate) fn append_accepted(
             }),
         },
     )
-}
-
-/// Whether a person and the agency both signed: then it has the value of the paper original (QĐ 28/2018, Điều 4).
-pub(crate) fn has_both_signatures(signatures: &[serde_json::Value]) -> bool {
-    let has = |role: &str| signatures.iter().any(|s| s.get("role").and_then(|r| r.as_str()) == Some(role));
-    has("person") && has("agency")
 }
 
 fn party(agency: &directory::Agency, named: &Party) -> Party {

@@ -1,9 +1,11 @@
 //! The verification report: what was checked before acceptance, and what came of it (QĐ 28/2018/QĐ-TTg, Điều 9:
 //! completeness, integrity, authenticity).
 
+use super::submit::package_files;
 use crate::edxml;
-use crate::model::{PackageAttachment, PackageHeader, Secrecy};
+use crate::model::{OutgoingPackage, PackageAttachment, PackageHeader, Secrecy};
 use crate::rules::{manifest, secrecy};
+use crate::wire;
 use base::Text;
 use base::agency_code::AgencyCode;
 use platform::signing::{Signing, Trust};
@@ -58,6 +60,11 @@ impl Report {
     /// Adds a line.
     pub fn add(&mut self, check: &'static str, about: impl Into<String>, result: Verdict, text: &Text) {
         self.checks.push(Check::new(check, about, result, text));
+    }
+
+    /// The first check that does not hold.
+    pub fn failure(&self) -> Option<&Check> {
+        self.checks.iter().find(|check| check.result == Verdict::Failed)
     }
 
     /// As stored and shown: the worst verdict, whether it has the value of an original, and every line.
@@ -128,6 +135,30 @@ pub async fn verify(
     }
     check_signatures(platform.signing(), package, header, &mut report).await?;
     Ok(report)
+}
+
+/// Checks a document of an agency of this server before it is handed over, as a receiver elsewhere would check it: the
+/// signatures over what will travel, and every file's bytes against its digest.
+pub async fn verify_outgoing(platform: &Platform, outgoing: &OutgoingPackage) -> Result<Report> {
+    let files = package_files(outgoing.attachments.clone());
+    let package = wire::to_package(&outgoing.header, &files, &outgoing.signatures);
+    let mut report = Report::default();
+    for file in &files {
+        check_file(file, &mut report);
+        check_bytes(platform, file, &mut report).await?;
+    }
+    check_signatures(platform.signing(), &package, &outgoing.header, &mut report).await?;
+    Ok(report)
+}
+
+/// Reads the file once more: what lies in the store must still be what was signed.
+async fn check_bytes(platform: &Platform, file: &PackageAttachment, report: &mut Report) -> Result<()> {
+    let hash = file.sha256.parse().map_err(|e: String| platform::Error::fault("reading a hash", e))?;
+    if !platform.blobs().is_whole(hash).await? {
+        let text = Text::fixed("Nội dung đã thay đổi sau khi ký.", "The content was altered after signing.");
+        report.add("integrity", &file.name, Verdict::Failed, &text);
+    }
+    Ok(())
 }
 
 fn check_file(file: &PackageAttachment, report: &mut Report) {

@@ -75,6 +75,7 @@ pub fn outgoing(header: PackageHeader) -> OutgoingPackage {
         secrecy: Secrecy::Open,
         signatures: vec![],
         signed_at: None,
+        verification: exchange::Report::default(),
     }
 }
 

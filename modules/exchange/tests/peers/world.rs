@@ -164,7 +164,14 @@ pub async fn submit(at: &Server, header: PackageHeader) -> PackageId {
         staged.push(blob);
     }
     let ctx = SubmitContext::new(p, Actor::person("clerk"));
-    let package = OutgoingPackage { header, attachments, secrecy: Secrecy::Open, signatures: vec![], signed_at: None };
+    let package = OutgoingPackage {
+        header,
+        attachments,
+        secrecy: Secrecy::Open,
+        signatures: vec![],
+        signed_at: None,
+        verification: exchange::Report::default(),
+    };
     p.db()
         .write(move |tx| {
             for blob in &staged {

@@ -1,5 +1,6 @@
 //! Today's work (việc hôm nay): what this person has to do now; a clerk's day ends on two zeros.
 
+use super::own_work;
 use super::sign_page::waiting;
 use super::words::{kind_name, outgoing_state, urgency_stamp};
 use crate::rules::incoming::State as IncomingState;
@@ -261,12 +262,11 @@ fn read(tx: &Tx<'_>, user: &Principal, now: Timestamp) -> Result<Facts> {
         facts.form = outgoing_page(tx, &reach, &outgoing(&[State::ContentOk, State::FormatOk]), None, 5)?.0;
     }
     if user.may(Permission::OutgoingDraft) {
-        let mine = OutgoingFilter { drafter: me.clone(), ..outgoing(&[State::Draft, State::SentBack]) };
+        let mine = OutgoingFilter { drafter: me, ..outgoing(&[State::Draft, State::SentBack]) };
         facts.drafts = outgoing_page(tx, &reach, &mine, None, 10)?.0;
     }
     if user.may(Permission::IncomingProcess) {
-        let mine = IncomingFilter { assigned_to: me, ..incoming(&[IncomingState::Directed, IncomingState::InProcess]) };
-        facts.assigned = incoming_page(tx, &reach, &mine, None, 20)?.0;
+        facts.assigned = incoming_page(tx, &reach, &own_work(user), None, 20)?.0;
     }
     if user.may(Permission::IncomingDirect) || user.may(Permission::IncomingTriage) {
         facts.submitted = incoming_page(tx, &reach, &incoming(&[IncomingState::Submitted]), None, 5)?.0;

@@ -180,24 +180,11 @@ pub fn checks(view: &IncomingView, l: Lang) -> Html {
         let (mark, word) = outcome(check);
         add(mark, what, word, text(check));
     }
-    if found.is_empty() && view.document.source == "exchange" {
-        // Both agencies work on this server: signature, seal and files were made and kept here.
-        let (mark, word, rest) = if view.document.verdict == "valid" {
-            (
-                Check::Valid,
-                l.t("Đủ hai chữ ký,", "Both signatures,"),
-                l.t("ký bằng khóa của chính máy chủ này", "made with keys of this server"),
-            )
-        } else {
-            (Check::NotTried, l.t("Không ký số,", "Not signed,"), l.t("chỉ để biết", "for information only"))
-        };
-        add(mark, l.t("Chữ ký", "Signatures"), word, rest.to_owned());
-    }
     let (whole, broken): (Vec<_>, Vec<_>) =
         found.iter().filter(|c| c["check"] == "integrity").partition(|c| c["result"] == "ok");
     let count = view.files.len();
     if broken.is_empty() && view.document.source == "exchange" {
-        let checked = if found.is_empty() { count } else { whole.len() };
+        let checked = whole.len();
         let words = match l {
             Lang::Vi => format!("{checked} trong {count} tệp"),
             Lang::En => format!("{checked} of {count} files"),

@@ -146,13 +146,7 @@ fn incoming_open(tx: &Tx<'_>, principal: &Principal, _now: Timestamp) -> Result<
         sum += total_incoming(tx, principal, &IncomingFilter { states, ..IncomingFilter::default() })?;
     }
     if principal.may(Permission::IncomingProcess) {
-        let filter = IncomingFilter {
-            states: vec![IncomingState::Directed, IncomingState::InProcess],
-            assigned_to: principal.person().map(|p| p.to_string()),
-            assigned_unit: principal.unit.filter(|_| principal.may(Permission::IncomingAssign)).map(|u| u.to_string()),
-            ..IncomingFilter::default()
-        };
-        sum += total_incoming(tx, principal, &filter)?;
+        sum += total_incoming(tx, principal, &own_work(principal))?;
     }
     Ok(sum)
 }
@@ -196,4 +190,14 @@ fn open_count(tx: &Tx<'_>, principal: &Principal, _now: Timestamp) -> Result<i64
         sum += outgoing_counts(tx, &reach, &filter)?.iter().map(|(_, n)| n).sum::<i64>();
     }
     Ok(sum)
+}
+
+/// The open work of one person: what is assigned in person and, for who assigns inside a unit, to the unit as a whole.
+fn own_work(principal: &Principal) -> IncomingFilter {
+    IncomingFilter {
+        states: vec![IncomingState::Directed, IncomingState::InProcess],
+        assigned_to: principal.person().map(|p| p.to_string()),
+        assigned_unit: principal.unit.filter(|_| principal.may(Permission::IncomingAssign)).map(|u| u.to_string()),
+        ..IncomingFilter::default()
+    }
 }

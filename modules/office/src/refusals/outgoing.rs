@@ -371,6 +371,17 @@ pub static SECRET_NOT_SENT: RefusalCode = RefusalCode {
     basis: Some(Basis::new("QĐ 28/2018/QĐ-TTg", "Điều 1")),
 };
 
+/// The checks that every receiver makes do not hold; it was not sent.
+pub static NOT_VERIFIED: RefusalCode = RefusalCode {
+    code: "office.outgoing.not-verified",
+    kind: RefusalKind::Conflict,
+    vi: "Kiểm tra chữ ký và tệp trước khi phát hành không đạt; văn bản chưa được gửi.",
+    en: "The check of signatures and files before issue does not hold; nothing was sent.",
+    remedy_vi: "Trả lại để ký lại; nếu tệp bị hỏng, khôi phục từ bản sao lưu rồi phát hành.",
+    remedy_en: "Send it back to be signed again; if a file is damaged, restore it from a backup, then issue.",
+    basis: Some(Basis::new("QĐ 28/2018/QĐ-TTg", "Điều 8")),
+};
+
 /// The file is larger than {limit}.
 pub static FILE_TOO_LARGE: RefusalCode = RefusalCode {
     code: "office.file.too-large",

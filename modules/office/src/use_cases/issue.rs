@@ -16,10 +16,10 @@ use crate::store::outgoing::{Outgoing, OutgoingId, Recipient, recipients_of};
 use crate::store::revisions::signatures_of;
 use base::calendar::WorkingCalendar;
 use base::{Date, Refusal, Text};
-use exchange::{Operation, OutgoingAttachment, OutgoingPackage, PackageHeader, Party, Staff};
+use exchange::{Operation, OutgoingAttachment, OutgoingPackage, PackageHeader, Party, Report, Staff};
 use platform::access::{Permission, Principal};
 use platform::ledger::Codes;
-use platform::{Platform, Result, Tx};
+use platform::{Error, Platform, Result, Tx};
 use serde_json::json;
 
 /// Issues a sealed document to its recipients.
@@ -27,12 +27,15 @@ pub async fn issue(platform: &Platform, principal: &Principal, id: OutgoingId, c
     let deed = Deed::new(platform, principal)?;
     deed.require(Permission::OutgoingIssue)?;
     block_secrets(platform, &deed, id).await?;
+    let verification = verify(platform, &deed, id).await?;
     let calendar = WorkingCalendar::default();
     let done = change(platform, deed, id, command, Verb::Issue, &entries::ISSUED, move |tx, deed, document| {
         let recipients = recipients_of(tx, document.id)?;
         let electronic: Vec<&Recipient> = recipients.iter().filter(|r| r.electronic && r.agency.is_some()).collect();
         if !electronic.is_empty() {
-            let package = package(tx, deed, document, &electronic)?;
+            // What was checked is frozen with the seal; without a check somebody sealed it in this very moment.
+            let verification = verification.clone().ok_or_else(|| Error::Conflict("document".to_owned()))?;
+            let package = OutgoingPackage { verification, ..package(tx, deed, document, &electronic)? };
             document.package = Some(exchange::submit(tx, &deed.exchange(), package)?.to_string());
         }
         document.issued_at = Some(deed.now);
@@ -111,6 +114,32 @@ async fn block_secrets(platform: &Platform, deed: &Deed, id: OutgoingId) -> Resu
     }
 }
 
+/// Checks the sealed document as its receivers will, before the transaction that sends it; `None` when nothing travels.
+async fn verify(platform: &Platform, deed: &Deed, id: OutgoingId) -> Result<Option<Report>> {
+    let looking = deed.clone();
+    let package = platform
+        .db()
+        .read(move |tx| {
+            let document = outgoing_seen(tx, &looking, id)?;
+            let recipients = recipients_of(tx, id)?;
+            let electronic: Vec<&Recipient> =
+                recipients.iter().filter(|r| r.electronic && r.agency.is_some()).collect();
+            if document.state != State::Sealed || electronic.is_empty() {
+                return Ok(None);
+            }
+            package(tx, &looking, &document, &electronic).map(Some)
+        })
+        .await?;
+    let Some(package) = package else { return Ok(None) };
+    let report = exchange::verify_outgoing(platform, &package).await?;
+    match report.failure() {
+        Some(check) => Err(Refusal::new(&refusals::NOT_VERIFIED)
+            .field(&check.about, Text::new(check.vi.clone(), check.en.clone()))
+            .into()),
+        None => Ok(Some(report)),
+    }
+}
+
 fn package(tx: &Tx<'_>, deed: &Deed, document: &Outgoing, to: &[&Recipient]) -> Result<OutgoingPackage> {
     let attachments = files_of(tx, document.id, false)?
         .into_iter()
@@ -132,6 +161,7 @@ fn package(tx: &Tx<'_>, deed: &Deed, document: &Outgoing, to: &[&Recipient]) -> 
         secrecy: document.secrecy,
         signatures,
         signed_at: document.signed_at,
+        verification: Report::default(),
     })
 }
 

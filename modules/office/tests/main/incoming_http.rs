@@ -21,7 +21,8 @@ async fn the_incoming_journey_is_walkable_in_the_browser() {
 
         // Arrivals: filters with zeros, the checks, the number it would get.
         let page = s.page(&clerk, "/van-ban-den").await;
-        for shown in ["01/QĐ-BNV", "Chờ đăng ký", "Đã thu hồi", "Giấy", "Đủ hai chữ ký", "2 trong 2 tệp", "Không trùng"]
+        for shown in
+            ["01/QĐ-BNV", "Chờ đăng ký", "Đã thu hồi", "Giấy", "Chữ ký hợp lệ của", "2 trong 2 tệp", "Không trùng"]
         {
             assert!(page.contains(shown), "{shown}");
         }

@@ -43,6 +43,37 @@ async fn each_step_belongs_to_somebody_and_strangers_see_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_receivers_would_not_verify_is_not_issued() {
+    on_each_platform(components, |t| async move {
+        let w = World::new(t).await;
+        let p = w.platform();
+        let id = w.signed().await.id;
+        let none = Command::default;
+        number::number_and_date(p, &w.clerk, id, None, None, none()).await.unwrap();
+        seal::seal(p, &w.clerk, id, none()).await.unwrap();
+        // Somebody with access to the database changes the seal: the first and the last letter change places.
+        let swap = "UPDATE office_signature SET jws = substr(jws, 2) || substr(jws, 1, 1) WHERE outgoing = $1";
+        let back = "UPDATE office_signature SET jws = substr(jws, length(jws)) || substr(jws, 1, length(jws) - 1)
+                    WHERE outgoing = $1";
+        p.db().write(move |tx| tx.execute(swap, &[&id])).await.unwrap();
+        let refused = issue::issue(p, &w.clerk, id, none()).await.unwrap_err();
+        assert!(refused.is_refusal("office.outgoing.not-verified"), "{refused}");
+        let seen = look::look(p, &w.clerk, id).await.unwrap();
+        assert!(seen.deliveries.is_empty() && seen.document.package.is_none(), "nothing was sent");
+
+        p.db().write(move |tx| tx.execute(back, &[&id])).await.unwrap();
+        let issued = issue::issue(p, &w.clerk, id, none()).await.unwrap();
+        let package = issued.package.unwrap().parse().unwrap();
+        let package = p.db().read(move |tx| exchange::package_get(tx, package)).await.unwrap();
+        assert!(package.signed);
+        let found: Vec<_> = package.verification["checks"].as_array().unwrap().iter().map(|c| &c["check"]).collect();
+        assert_eq!(found.iter().filter(|c| **c == "signature").count(), 2, "{found:?}");
+        assert!(found.iter().any(|c| **c == "integrity"), "{found:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn secrets_do_not_travel() {
     on_each_platform(components, |t| async move {
         let w = World::new(t).await;

@@ -1,4 +1,4 @@
-// By hand in the browser: a draft with a file is begun, refused once with its words kept, saved; an act without its guard is refused.
+// The story's traces in the browser: drafting form, the arrived answer registered, search without marks, notices; an act without its guard is refused.
 import { check, inspect, openPage, shot, signIn } from "./lib.mjs";
 
 async function as(browser, demo, who, does) {
@@ -33,7 +33,6 @@ export async function journey(browser, demo) {
     await inspect(page, "the chief's day");
     check("the registered answer is before the chief of office", (await page.locator("body").innerText()).includes("UBND-NC"));
   });
-  // Somebody with one position: who holds two opens in either.
   await as(browser, demo, "bnv.vanthu", async (page) => {
     await page.goto("/tim-kiem?q=so+hoa+tai+lieu");
     check("search finds without marks", (await page.locator("main tbody tr").count()) >= 1);

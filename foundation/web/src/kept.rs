@@ -26,17 +26,43 @@ pub struct Kept {
     forms: Mutex<VecDeque<KeptForm>>,
 }
 
+/// What was sent when the session had lapsed.
+#[derive(Debug, Clone, Default)]
+pub struct Aside {
+    /// The text fields.
+    pub fields: FormData,
+    /// A form with files: the field and the name of each file. Their bytes are not kept; they are asked for again.
+    pub files: Option<Vec<(String, String)>>,
+}
+
+impl Aside {
+    /// Each field for files once, with the names of what was chosen in it.
+    fn choices(&self) -> Vec<(&str, String)> {
+        let mut out: Vec<(&str, String)> = Vec::new();
+        for (field, name) in self.files.iter().flatten() {
+            match out.iter_mut().find(|(known, _)| *known == field.as_str()) {
+                Some((_, names)) => {
+                    names.push_str(", ");
+                    names.push_str(name);
+                }
+                None => out.push((field, name.clone())),
+            }
+        }
+        out
+    }
+}
+
 struct KeptForm {
     id: String,
     visitor: String,
     action: String,
-    fields: FormData,
+    aside: Aside,
     until: Timestamp,
 }
 
 impl Kept {
     /// Keeps a form; `visitor` binds it to the browser.
-    pub fn keep(&self, id: String, visitor: &str, action: &str, fields: FormData, now: Timestamp) {
+    pub fn keep(&self, id: String, visitor: &str, action: &str, aside: Aside, now: Timestamp) {
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
         forms.retain(|f| f.until > now);
         while forms.len() >= MOST {
@@ -46,15 +72,15 @@ impl Kept {
             id,
             visitor: visitor.to_owned(),
             action: action.to_owned(),
-            fields,
+            aside,
             until: now.plus_seconds(SECONDS),
         });
     }
 
-    fn take(&self, id: &str, visitor: &str, now: Timestamp) -> Option<(String, FormData)> {
+    fn take(&self, id: &str, visitor: &str, now: Timestamp) -> Option<(String, Aside)> {
         let forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
         let found = forms.iter().find(|f| f.id == id && f.visitor == visitor && f.until > now)?;
-        Some((found.action.clone(), found.fields.clone()))
+        Some((found.action.clone(), found.aside.clone()))
     }
 }
 
@@ -65,17 +91,21 @@ struct KeptPage<'a> {
     csrf: &'a str,
     action: &'a str,
     fields: Vec<(&'a str, &'a str)>,
+    with_files: bool,
+    files: Vec<(&'a str, String)>,
 }
 
 async fn show(req: Req, State(app): State<App>, Path(id): Path<String>) -> Result {
-    let (action, fields) =
+    let (action, aside) =
         app.kept().take(&id, &req.visitor, req.now).ok_or_else(|| Refusal::new(&refusals::KEPT_GONE))?;
     let l = req.lang;
     let body = KeptPage {
         l,
         csrf: &req.csrf,
         action: &action,
-        fields: fields.pairs().filter(|(n, _)| *n != crate::csrf::FIELD).collect(),
+        fields: aside.fields.pairs().filter(|(n, _)| *n != crate::csrf::FIELD).collect(),
+        with_files: aside.files.is_some(),
+        files: aside.choices(),
     };
     Ok(page(&req, Page::new(l.t("Gửi lại biểu mẫu", "Send the form again")), &body))
 }
@@ -93,13 +123,14 @@ mod tests {
     fn kept_for_the_same_browser_and_not_for_ever() {
         let kept = Kept::default();
         let start = Timestamp::from_micros(0);
-        kept.keep("a".into(), "browser", "/van-ban-den/1", FormData::parse("so=4818"), start);
+        let aside = Aside { fields: FormData::parse("so=4818"), files: None };
+        kept.keep("a".into(), "browser", "/van-ban-den/1", aside, start);
         assert!(kept.take("a", "other", start).is_none());
         assert!(kept.take("a", "browser", start.plus_seconds(1800)).is_none());
-        let (action, fields) = kept.take("a", "browser", start.plus_seconds(1799)).unwrap();
-        assert_eq!((action.as_str(), fields.first("so")), ("/van-ban-den/1", Some("4818")));
+        let (action, aside) = kept.take("a", "browser", start.plus_seconds(1799)).unwrap();
+        assert_eq!((action.as_str(), aside.fields.first("so")), ("/van-ban-den/1", Some("4818")));
         for n in 0..100 {
-            kept.keep(n.to_string(), "browser", "/x", FormData::default(), start);
+            kept.keep(n.to_string(), "browser", "/x", Aside::default(), start);
         }
         assert!(kept.take("a", "browser", start).is_none(), "bounded: the oldest goes first");
     }

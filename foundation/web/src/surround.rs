@@ -3,8 +3,9 @@
 use crate::app::App;
 use crate::failure::Failure;
 use crate::form::FormData;
+use crate::kept::Aside;
 use crate::request::{Context, Req, choose_language, wants_page};
-use crate::{cookies, csrf, headers, kept, problem, refusals, who};
+use crate::{cookies, csrf, headers, kept, problem, refusals, upload, who};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -156,7 +157,7 @@ async fn run(request: Request, next: Next) -> Response {
 }
 
 /// Writes a failure as a problem document or page; gives answers of the library itself (405, 413 …) the same form.
-fn write_out(app: &App, req: &Req, response: Response, lapsed: Option<FormData>) -> Response {
+fn write_out(app: &App, req: &Req, response: Response, lapsed: Option<Aside>) -> Response {
     if let Some(failure) = response.extensions().get::<Failure>() {
         if failure.status().is_server_error() {
             tracing::error!(target: "web", request = %req.request_id, error = %failure.0, "failed");
@@ -194,11 +195,11 @@ fn with_cookies_of(from: &Response, mut to: Response) -> Response {
 }
 
 /// Sends a person to the sign-in page, and back afterwards: to the page, or to the form that was kept.
-fn to_sign_in(app: &App, req: &Req, lapsed: Option<FormData>) -> Response {
+fn to_sign_in(app: &App, req: &Req, lapsed: Option<Aside>) -> Response {
     let back = match lapsed {
-        Some(fields) => {
+        Some(aside) => {
             let id = who::token::<18>(app);
-            app.kept().keep(id.clone(), &req.visitor, &req.uri, fields, req.now);
+            app.kept().keep(id.clone(), &req.visitor, &req.uri, aside, req.now);
             format!("/bieu-mau-giu/{id}")
         }
         None if req.method == Method::GET => req.uri.clone(),
@@ -211,22 +212,31 @@ fn to_sign_in(app: &App, req: &Req, lapsed: Option<FormData>) -> Response {
     response
 }
 
-/// Reads a small form whose session has lapsed, so that it can be offered again. Only a form of this server is kept:
-/// its guard value still belongs to the old session token.
-async fn set_aside(request: Request, session: &str) -> (Request, Option<FormData>) {
+/// Reads a form whose session has lapsed, so that it can be offered again. Only a form of this server is kept: its guard
+/// value still belongs to the old session token.
+async fn set_aside(request: Request, session: &str) -> (Request, Option<Aside>) {
     let headers = request.headers();
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
     let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
-    let small = length.is_some_and(|n: usize| n <= kept::LARGEST);
-    if !small || !kind.starts_with("application/x-www-form-urlencoded") || csrf::foreign(headers) {
+    let at_most = |limit: usize| length.is_some_and(|n: usize| n <= limit);
+    let ours = |sent: &str| csrf::matches(&csrf::value(session), sent);
+    if csrf::foreign(headers) {
+        return (request, None);
+    }
+    if kind.starts_with("multipart/form-data") && at_most(upload::DRAINED) {
+        let (parts, body) = request.into_parts();
+        let aside = upload::set_aside(Request::from_parts(parts.clone(), body), ours).await;
+        return (Request::from_parts(parts, Body::empty()), aside);
+    }
+    if !at_most(kept::LARGEST) || !kind.starts_with("application/x-www-form-urlencoded") {
         return (request, None);
     }
     let (parts, body) = request.into_parts();
     match axum::body::to_bytes(body, kept::LARGEST).await {
         Ok(bytes) => {
-            let data = FormData::parse(&String::from_utf8_lossy(&bytes));
-            let ours = data.first(csrf::FIELD).is_some_and(|sent| csrf::matches(&csrf::value(session), sent));
-            (Request::from_parts(parts, Body::from(bytes)), ours.then_some(data))
+            let fields = FormData::parse(&String::from_utf8_lossy(&bytes));
+            let ours = fields.first(csrf::FIELD).is_some_and(ours);
+            (Request::from_parts(parts, Body::from(bytes)), ours.then_some(Aside { fields, files: None }))
         }
         Err(_) => (Request::from_parts(parts, Body::empty()), None),
     }

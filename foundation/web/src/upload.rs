@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::csrf;
 use crate::failure::Failure;
 use crate::form::{FormData, guard, too_large};
+use crate::kept::{self, Aside};
 use crate::refusals;
 use crate::request::Req;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
@@ -107,6 +108,47 @@ impl FromRequest<App> for UploadForm {
         }
         Ok(form)
     }
+}
+
+/// Largest form with files that is read through for its text when the session has lapsed, in bytes.
+pub const DRAINED: usize = 128 * 1024 * 1024;
+
+/// The text of a form with files, and the names of the files, whose bytes are read past; `None` unless its guard, which
+/// must come first, is `ours`.
+pub async fn set_aside(mut request: Request, ours: impl Fn(&str) -> bool) -> Option<Aside> {
+    request.extensions_mut().insert(axum::extract::DefaultBodyLimit::disable());
+    let mut multipart = Multipart::from_request(request, &()).await.ok()?;
+    let (mut fields, mut files, mut text_bytes, mut guarded) = (FormData::default(), Vec::new(), 0, false);
+    while let Some(mut field) = multipart.next_field().await.ok()? {
+        let name = field.name().unwrap_or("").to_owned();
+        let file = field.file_name().map(base_name);
+        if !guarded && (file.is_some() || name != csrf::FIELD) {
+            return None;
+        }
+        let mut text = Vec::new();
+        while let Some(chunk) = field.chunk().await.ok()? {
+            if file.is_none() {
+                text_bytes += chunk.len();
+                text.extend_from_slice(&chunk);
+            }
+            if text_bytes > kept::LARGEST {
+                return None;
+            }
+        }
+        match file {
+            Some(file) if !file.is_empty() && files.len() < MOST_FILES => files.push((name, file)),
+            Some(_) => {}
+            None => {
+                let text = String::from_utf8(text).ok()?.replace("\r\n", "\n");
+                guarded |= name == csrf::FIELD && ours(&text);
+                if !guarded {
+                    return None;
+                }
+                fields.push(name, text);
+            }
+        }
+    }
+    guarded.then_some(Aside { fields, files: Some(files) })
 }
 
 /// The name without folders and control characters.

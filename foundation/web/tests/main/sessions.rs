@@ -102,6 +102,52 @@ async fn a_form_survives_its_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_with_files_survives_its_session_and_asks_for_the_files_again() {
+    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
+    let both = format!("lt_session={}; lt_visitor=thisbrowser", world.session().await);
+    let guard = world.get("/thu", &[("cookie", &both)]).await.guard();
+    world.t.clock.advance_seconds(3 * 24 * 3600);
+    let part = |head: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n");
+    let body = |guard: &str| {
+        [
+            part("name=\"_csrf\"", guard),
+            part("name=\"subject\"", "Dự thảo"),
+            part("name=\"files\"; filename=\"../quyet-dinh.pdf\"", &"%PDF".repeat(100_000)),
+            part("name=\"files\"; filename=\"bieu.xlsx\"", "PK"),
+            part("name=\"note\"", "sau tệp"),
+            "--b--\r\n".to_owned(),
+        ]
+        .concat()
+    };
+    let send = async |guard: &str| {
+        let body = body(guard);
+        let length = body.len().to_string();
+        let headers = [
+            ("cookie", both.as_str()),
+            ("content-type", "multipart/form-data; boundary=b"),
+            ("content-length", length.as_str()),
+        ];
+        world.ask(build("POST", "/thu", &headers, Body::from(body))).await
+    };
+    let to = send(&guard).await.location().replace("%2F", "/").replace("%2D", "-").replace("%5F", "_");
+    let to = to.strip_prefix("/dang-nhap?tiep=").unwrap().to_owned();
+    assert!(to.starts_with("/bieu-mau-giu/"), "{to}");
+    let new = format!("lt_session={}; lt_visitor=thisbrowser", world.session().await);
+    let text = world.get(&to, &[("cookie", &new)]).await.text();
+    for expected in [
+        "enctype=\"multipart/form-data\"",
+        "name=\"subject\" value=\"Dự thảo\"",
+        "name=\"note\" value=\"sau tệp\"",
+        "quyet-dinh.pdf, bieu.xlsx",
+        "type=\"file\" name=\"files\"",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(!text.contains(".."), "names lose their folders");
+    assert_eq!(send("wrong").await.location(), "/dang-nhap?tiep=%2F", "a form of another site is not kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn switches_lead_back_here_only() {
     let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
     for (asked, to) in [

@@ -1,0 +1,85 @@
+// Unsteady hands: a double click acts once, a session that ran out in the middle of a form loses nothing, and the second
+// of two people on one document is told what to do.
+import { fileURLToPath } from "node:url";
+import { check, inspect, openPage, shot, signIn } from "./lib.mjs";
+
+const file = (name) => fileURLToPath(new URL(`../../data/demo/${name}`, import.meta.url));
+const reads = async (page) => (await page.locator("body").innerText()).replace(/\s+/g, " ");
+
+async function begin(page, subject) {
+  await page.goto("/van-ban-di/soan");
+  await page.fill("textarea[name=subject]", subject);
+  await page.fill("input[name=recipients_tim]", "H57.09");
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: /^Tìm/ }).last().click()]);
+  await page.check('input[name=recipients][value="H57.09"]');
+}
+
+async function drafts(page, subject) {
+  await page.goto("/van-ban-di?loc=cua-toi");
+  return page.locator("main .list a, main tbody a", { hasText: subject }).count();
+}
+
+async function twice(page) {
+  const subject = `Bấm hai lần ${process.pid}`;
+  await begin(page, subject);
+  const save = page.getByRole("button", { name: "Lưu dự thảo" });
+  await Promise.all([page.waitForNavigation(), save.dblclick()]);
+  await page.waitForLoadState();
+  check("two clicks save one draft", await drafts(page, subject) === 1, String(await drafts(page, subject)));
+}
+
+async function lapsed(page, other, who, password) {
+  const subject = `Phiên hết hạn giữa chừng ${process.pid}`;
+  await begin(page, subject);
+  await page.fill("textarea[name=places]", "Lưu: VT, TH");
+  await page.setInputFiles("input[name=files]", [file("cong-van-tra-loi.pdf")]);
+  // Elsewhere the same person ends every other session: the next click comes too late.
+  await other.goto("/tai-khoan");
+  await Promise.all([other.waitForNavigation(), other.getByRole("button", { name: "Đăng xuất khỏi mọi nơi khác" }).click()]);
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Lưu dự thảo" }).click()]);
+  check("who is signed out is asked to sign in", await page.locator("input[name=password]").count() === 1, page.url());
+  await inspect(page, "sign-in in the middle of a form");
+  await page.fill("input[name=username]", who);
+  await page.fill("input[name=password]", password);
+  await Promise.all([page.waitForNavigation(), page.press("input[name=password]", "Enter")]);
+  check("nothing is lost: the form waits to be sent again", (await reads(page)).includes("Gửi lại biểu mẫu"), `${page.url()} ${(await reads(page)).slice(0, 400)}`);
+  check("it says which files to choose again", (await reads(page)).includes("cong-van-tra-loi.pdf"));
+  await inspect(page, "the kept form");
+  await shot(page, "lapsed");
+  await page.setInputFiles("input[type=file]", [file("cong-van-tra-loi.pdf")]);
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Gửi lại" }).click()]);
+  const saved = await reads(page);
+  check("sent again, all of it is saved", [subject, "Lưu: VT, TH", "cong-van-tra-loi.pdf", "Sở Nội vụ"].every((w) => saved.includes(w)), saved.slice(0, 900));
+  check("and once", await drafts(page, subject) === 1);
+}
+
+async function second(page, other) {
+  const subject = `Hai người cùng sửa ${process.pid}`;
+  await begin(page, subject);
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Lưu dự thảo" }).click()]);
+  const edit = `${new URL(page.url()).pathname}/sua`;
+  await page.goto(edit);
+  await other.goto(edit);
+  await page.fill("textarea[name=note]", "sửa trước");
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Lưu dự thảo" }).click()]);
+  await other.fill("textarea[name=note]", "sửa sau");
+  await Promise.all([other.waitForNavigation(), other.getByRole("button", { name: "Lưu dự thảo" }).click()]);
+  const told = await reads(other);
+  check("the second to save is told that it changed", /đã (được )?(thay đổi|sửa)|vừa (được )?(thay đổi|sửa)/i.test(told), told.slice(0, 500));
+  check("and keeps what was typed", await other.locator("textarea[name=note]").inputValue().catch(() => "") === "sửa sau");
+  await inspect(other, "conflict");
+  await shot(other, "conflict");
+}
+
+export async function hands(browser, demo) {
+  const who = "hue.chuyenvien";
+  const page = await openPage(browser, { address: demo.address });
+  const other = await openPage(browser, { address: demo.address });
+  if (await signIn(page, who, demo.password) && await signIn(other, who, demo.password)) {
+    await twice(page);
+    await second(page, other);
+    await lapsed(page, other, who, demo.password);
+  }
+  await page.context().close();
+  await other.context().close();
+}

@@ -86,7 +86,8 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
         }
         practice::mark(&config.data_dir)?;
     }
-    platform::telemetry::init(&platform::config::Telemetry { log_filter: "warn".into(), ..Default::default() })?;
+    let log_filter = second::log_filter();
+    platform::telemetry::init(&platform::config::Telemetry { log_filter, ..Default::default() })?;
 
     let mut timeline = Timeline::begin(out.clone());
     let unseeded = cli::open(second.clone()).await?;

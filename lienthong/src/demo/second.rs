@@ -5,6 +5,13 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+const LOG_FILTER: &str = "LIENTHONG_TELEMETRY_LOG_FILTER";
+
+/// What both servers log: little, so that the story can be read, unless the environment asks for more.
+pub fn log_filter() -> String {
+    std::env::var(LOG_FILTER).unwrap_or_else(|_| "warn".to_owned())
+}
+
 /// A server process of our own.
 pub struct Server {
     /// Where it listens.
@@ -22,7 +29,7 @@ impl Server {
             .arg(&config.data_dir)
             .args(["serve", "--listen", &config.listen, "--admin-listen", ""])
             .env_remove("LIENTHONG_DATABASE")
-            .env("LIENTHONG_TELEMETRY_LOG_FILTER", "warn")
+            .env(LOG_FILTER, log_filter())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true);

@@ -108,6 +108,13 @@ async fn the_journey_is_walkable_in_the_browser() {
         assert!(csv.starts_with('\u{feff}') && csv.contains("01/QĐ-BNV"), "{csv}");
         let xlsx = s.get(&clerk, "/so-dang-ky/tai?so=G09/quyet-dinh&dang=xlsx").await;
         assert!(xlsx.body.starts_with(b"PK"));
+        // The figures for scrapers count this journey, and name nobody and no document of it.
+        let figures = s.w.platform().metrics().exposition();
+        assert!(figures.contains("/van-ban-di/"), "{figures}");
+        for word in ["Nguyễn Văn Tuấn", "Bộ Nội vụ", "số hóa", "Quyết định.pdf", "tuan", "lt_session"]
+        {
+            assert!(!figures.contains(word), "{word} stands in the figures: {figures}");
+        }
     })
     .await;
 }

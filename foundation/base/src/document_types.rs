@@ -102,8 +102,11 @@ pub fn resolve(type_name: &str, notation: &str) -> Option<&'static DocumentType>
     let (abbreviation, legal) = read_notation(notation);
     let family = |t: &&DocumentType| (t.family == Family::Legal) == legal;
     let wanted = fold(type_name);
-    let named: Vec<&DocumentType> =
-        all().iter().filter(|t| !wanted.is_empty() && plain_name(t) == strip_note(&wanted)).collect();
+    let named: Vec<&DocumentType> = plain_names()
+        .iter()
+        .filter(|(name, _)| !wanted.is_empty() && name == strip_note(&wanted))
+        .map(|(_, found)| *found)
+        .collect();
     if let Some(found) = named.iter().copied().find(family).or_else(|| named.first().copied()) {
         return Some(found);
     }
@@ -126,8 +129,10 @@ fn read_notation(notation: &str) -> (Option<&str>, bool) {
     (symbol.and_then(|symbol| symbol.split('-').next()).filter(|part| !part.is_empty()), legal)
 }
 
-fn plain_name(t: &DocumentType) -> String {
-    strip_note(&fold(&t.name.vi)).to_owned()
+/// Every type under its folded name; folded once, because every package is told by it.
+fn plain_names() -> &'static [(String, &'static DocumentType)] {
+    static NAMES: OnceLock<Vec<(String, &'static DocumentType)>> = OnceLock::new();
+    NAMES.get_or_init(|| all().iter().map(|t| (strip_note(&fold(&t.name.vi)).to_owned(), t)).collect())
 }
 
 /// Without a note in brackets: “nghi quyet (ca biet)” is “nghi quyet”.

@@ -5,9 +5,11 @@ use super::{Backend, Queue, Row, Shared, ToValue, Tx, Value};
 use crate::error::{Error, Result};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::collections::VecDeque;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -24,7 +26,9 @@ pub(super) fn start(
     shared: &Arc<Shared>,
 ) -> Result<Vec<JoinHandle<()>>> {
     let opening = |e: rusqlite::Error| map_error(e, "opening the database file");
-    let writer = Connection::open(path).map_err(opening)?;
+    // Each connection belongs to one thread: SQLite's own mutexes would only cost.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let writer = Connection::open_with_flags(path, flags).map_err(opening)?;
     writer
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
@@ -230,24 +234,47 @@ fn prepare<'c>(
     params: &[&dyn ToValue],
 ) -> Result<rusqlite::CachedStatement<'c>> {
     let mut statement = connection.prepare_cached(sql).map_err(|e| map_error(e, sql))?;
-    let places = statement.parameter_count();
-    let mut highest = 0;
-    for index in 1..=places {
-        // `$2` is a *name* to SQLite, numbered by first appearance; PostgreSQL counts it as the second parameter.
-        let number = statement
-            .parameter_name(index)
-            .and_then(|name| name.strip_prefix('$'))
-            .and_then(|digits| digits.parse::<usize>().ok())
-            .filter(|n| (1..=params.len()).contains(n))
-            .ok_or_else(|| Error::Fault(format!("no value for a place in: {}", short(sql))))?;
-        highest = highest.max(number);
-        let value = params[number - 1].to_value();
-        statement.raw_bind_parameter(index, Bound(&value)).map_err(|e| map_error(e, sql))?;
-    }
+    let places = places(&statement, sql)?;
+    let highest = places.iter().copied().max().unwrap_or(0);
     if highest != params.len() {
         return Err(Error::Fault(format!("{} values for {highest} places in: {}", params.len(), short(sql))));
     }
+    for (place, number) in places.iter().enumerate() {
+        let value = params[number - 1].to_value();
+        statement.raw_bind_parameter(place + 1, Bound(&value)).map_err(|e| map_error(e, sql))?;
+    }
     Ok(statement)
+}
+
+thread_local! {
+    /// For each statement, which value belongs in which of SQLite's places: asking SQLite for the names of a dozen places
+    /// costs more than running many a statement.
+    static PLACES: RefCell<HashMap<Box<str>, Rc<[usize]>>> = RefCell::new(HashMap::new());
+}
+
+/// `$2` is a *name* to SQLite, numbered by first appearance; PostgreSQL counts it as the second parameter.
+fn places(statement: &rusqlite::Statement<'_>, sql: &str) -> Result<Rc<[usize]>> {
+    if let Some(known) = PLACES.with_borrow(|places| places.get(sql).cloned()) {
+        return Ok(known);
+    }
+    let found = (1..=statement.parameter_count())
+        .map(|index| {
+            statement
+                .parameter_name(index)
+                .and_then(|name| name.strip_prefix('$'))
+                .and_then(|digits| digits.parse::<usize>().ok())
+                .filter(|number| *number >= 1)
+                .ok_or_else(|| Error::Fault(format!("a place without a number in: {}", short(sql))))
+        })
+        .collect::<Result<Rc<[usize]>>>()?;
+    PLACES.with_borrow_mut(|places| {
+        // Statements whose text varies (lists of ids) must not fill the memory.
+        if places.len() >= 4 * STATEMENTS {
+            places.clear();
+        }
+        places.insert(sql.into(), Rc::clone(&found));
+    });
+    Ok(found)
 }
 
 struct Bound<'v>(&'v Value);

@@ -185,7 +185,7 @@ async fn signed_requests() {
             content_digest: Some(&digest),
             date: Some(&date),
         };
-        let headers = http::sign(server, &request, t.now(), "abcdefgh12345");
+        let headers = http::sign(server, &request, t.now(), "abcdefgh12345").unwrap();
         let spki = server.public_key_der().unwrap();
         let find = |kid: &str| (kid == server.kid()).then(|| spki.clone());
         let check = |request: &Request<'_>, now: Timestamp| {

@@ -120,7 +120,7 @@ impl Blobs {
         let bytes = bytes.filter(|bytes| ContentHash::of(bytes) == object.sha256);
         let bytes = bytes.ok_or_else(|| Error::Fault(format!("the content {} is damaged", object.sha256)))?;
         let (key, pack) = (self.new_key(), self.new_key());
-        let place = self.inner.store.put_small(key, pack, object.sha256.0, Bytes::from(bytes)).await?;
+        let place = self.inner.store.put_small(key, pack, object.sha256.0, Bytes::from(bytes)).await?.durable().await?;
         self.inner.db.write(move |tx| relocate(tx, &object, &place)).await
     }
 }

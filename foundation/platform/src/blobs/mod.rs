@@ -18,7 +18,7 @@ pub use references::{
     Owner, attach, attach_existing, detach, detach_all, is_held_by, object_page, quarantine, release,
 };
 pub(crate) use store::sync_folder;
-pub use write::{BlobWriter, StagedBlob};
+pub use write::{BlobWriter, StagedBlob, Unflushed};
 
 use crate::db::{Db, Migration};
 use crate::error::{Error, Result};

@@ -57,12 +57,28 @@ impl PackWriter {
         self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub async fn put(&self, key: BlobKey, pack: BlobKey, sha256: [u8; 32], bytes: Bytes) -> Result<Packed> {
-        let closed = || Error::Unavailable("the file store is closed".into());
+    /// Hands a content over; it is durable once the answer is there.
+    pub async fn put(&self, key: BlobKey, pack: BlobKey, sha256: [u8; 32], bytes: Bytes) -> Result<Putting> {
         let (reply, answer) = oneshot::channel();
         self.queue.send(Put { key, pack, sha256, bytes, reply }).await.map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        Ok(Putting { answer })
     }
+}
+
+/// A content on its way into a pack.
+pub(super) struct Putting {
+    answer: oneshot::Receiver<Result<Packed>>,
+}
+
+impl Putting {
+    /// Waits until it is durable.
+    pub async fn durable(self) -> Result<Packed> {
+        self.answer.await.map_err(|_| closed())?
+    }
+}
+
+fn closed() -> Error {
+    Error::Unavailable("the file store is closed".into())
 }
 
 struct Pack {

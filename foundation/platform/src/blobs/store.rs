@@ -1,6 +1,6 @@
 //! Where the bytes lie. Today in a folder of this machine; an object store becomes another arm of [`Store`].
 
-use super::packs::{PackWriter, Packed};
+use super::packs::{PackWriter, Packed, Putting};
 use super::{BlobKey, io_error};
 use crate::error::Result;
 use base::Timestamp;
@@ -29,6 +29,20 @@ pub(super) struct Local {
     writer: PackWriter,
 }
 
+/// A small content on its way to the disk.
+pub(super) struct PuttingSmall {
+    key: BlobKey,
+    putting: Putting,
+}
+
+impl PuttingSmall {
+    /// Waits until it is durable; where it lies.
+    pub async fn durable(self) -> Result<Location> {
+        let Packed { pack, offset } = self.putting.durable().await?;
+        Ok(Location { key: self.key, pack: Some((pack, offset)) })
+    }
+}
+
 impl Store {
     pub fn local(folder: &Path) -> Result<Self> {
         let (objects, packs) = (folder.join("objects"), folder.join("packs"));
@@ -40,14 +54,10 @@ impl Store {
         Ok(Self::Local(Local { objects, packs, writer }))
     }
 
-    /// Makes a small content durable; `pack` is the name to give to a new pack where one is needed.
-    pub async fn put_small(&self, key: BlobKey, pack: BlobKey, sha256: [u8; 32], bytes: Bytes) -> Result<Location> {
-        match self {
-            Self::Local(local) => {
-                let Packed { pack, offset } = local.writer.put(key, pack, sha256, bytes).await?;
-                Ok(Location { key, pack: Some((pack, offset)) })
-            }
-        }
+    /// Hands a small content over to be made durable; `pack` is the name to give to a new pack where one is needed.
+    pub async fn put_small(&self, key: BlobKey, pack: BlobKey, sha256: [u8; 32], bytes: Bytes) -> Result<PuttingSmall> {
+        let Self::Local(local) = self;
+        Ok(PuttingSmall { key, putting: local.writer.put(key, pack, sha256, bytes).await? })
     }
 
     /// A new file of its own for a large content; made durable by [`Self::finish_large`]. Blocking.

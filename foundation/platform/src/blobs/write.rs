@@ -1,6 +1,6 @@
 //! Writing a content: hashed on the way, bounded in memory, durable before anything names it.
 
-use super::store::Location;
+use super::store::{Location, PuttingSmall};
 use super::{BlobKey, Blobs, ContentHash, io_error, refusals, staged_at};
 use crate::error::{Error, Result};
 use base::{Refusal, Timestamp};
@@ -106,12 +106,17 @@ impl BlobWriter {
     }
 
     /// Makes the content durable (file and folder synced).
-    pub async fn finish(mut self) -> Result<StagedBlob> {
+    pub async fn finish(self) -> Result<StagedBlob> {
+        self.hand_over().await?.durable().await
+    }
+
+    /// Hands a small content over without waiting for the disk, so that several can share one flush.
+    pub async fn hand_over(mut self) -> Result<Unflushed> {
         if self.large.is_some() && !self.buffer.is_empty() {
             self.spill().await?;
         }
         let sha256: [u8; 32] = self.hash.clone().finalize().into();
-        let location = match self.large.take() {
+        let place = match self.large.take() {
             Some(mut large) => {
                 let blobs = self.blobs.clone();
                 let work = move || {
@@ -119,15 +124,38 @@ impl BlobWriter {
                     large.finished = true;
                     Ok::<_, Error>(Location { key: large.key, pack: None })
                 };
-                tokio::task::spawn_blocking(work).await.map_err(|e| Error::fault("sync a file", e))??
+                Place::Durable(tokio::task::spawn_blocking(work).await.map_err(|e| Error::fault("sync a file", e))??)
             }
             None => {
                 let bytes = Bytes::from(std::mem::take(&mut self.buffer));
                 let (key, pack) = (self.blobs.new_key(), self.blobs.new_key());
-                self.blobs.inner.store.put_small(key, pack, sha256, bytes).await?
+                Place::Putting(self.blobs.inner.store.put_small(key, pack, sha256, bytes).await?)
             }
         };
+        Ok(Unflushed { sha256: ContentHash(sha256), size: self.size, place })
+    }
+}
+
+/// A whole content that may not be durable yet.
+pub struct Unflushed {
+    sha256: ContentHash,
+    size: u64,
+    place: Place,
+}
+
+enum Place {
+    Durable(Location),
+    Putting(PuttingSmall),
+}
+
+impl Unflushed {
+    /// Waits until it is durable.
+    pub async fn durable(self) -> Result<StagedBlob> {
+        let location = match self.place {
+            Place::Durable(location) => location,
+            Place::Putting(putting) => putting.durable().await?,
+        };
         let staged_at = staged_at(location.key);
-        Ok(StagedBlob { sha256: ContentHash(sha256), size: self.size, staged_at, location })
+        Ok(StagedBlob { sha256: self.sha256, size: self.size, staged_at, location })
     }
 }

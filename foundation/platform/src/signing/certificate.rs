@@ -1,13 +1,15 @@
 //! X.509 certificates of this server's authority (RFC 5280): made, read, and checked one step up.
 
-use super::SignatureError;
+use super::{SignatureError, ecdsa};
 use crate::error::{Error, Result};
 use base::{AgencyCode, Random, Timestamp};
-use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{DerSignature, SigningKey, VerifyingKey};
 use p256::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use x509_cert::Certificate;
 use x509_cert::attr::AttributeTypeAndValue;
@@ -207,11 +209,40 @@ pub(super) struct Read {
     pub info: CertificateInfo,
     pub key: VerifyingKey,
     pub is_authority: bool,
-    certificate: Certificate,
+    certificate: Arc<Certificate>,
+}
+
+/// Most certificates whose reading is remembered; the same few come with every package.
+const REMEMBERED: usize = 1024;
+
+type Memory<K, V> = LazyLock<Mutex<HashMap<K, V>>>;
+static READ: Memory<[u8; 32], Read> = LazyLock::new(Mutex::default);
+static ISSUED: Memory<(String, String), bool> = LazyLock::new(Mutex::default);
+
+/// What a pure function answered before for the same bytes; refusals are not remembered.
+fn remembered<K: Eq + Hash, V: Clone, E>(
+    memory: &Mutex<HashMap<K, V>>,
+    key: K,
+    find: impl FnOnce() -> std::result::Result<V, E>,
+) -> std::result::Result<V, E> {
+    if let Some(known) = memory.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Ok(known.clone());
+    }
+    let found = find()?;
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    if memory.len() >= REMEMBERED {
+        memory.clear();
+    }
+    memory.insert(key, found.clone());
+    Ok(found)
 }
 
 /// Reads a certificate with an ECDSA P-256 key.
 pub(super) fn read(der: &[u8]) -> std::result::Result<Read, SignatureError> {
+    remembered(&READ, Sha256::digest(der).into(), || parse(der))
+}
+
+fn parse(der: &[u8]) -> std::result::Result<Read, SignatureError> {
     let bad = |what: &str| SignatureError::Certificate(what.to_owned());
     let certificate = Certificate::from_der(der).map_err(|_| bad("cannot be read"))?;
     let tbs = certificate.tbs_certificate();
@@ -237,7 +268,7 @@ pub(super) fn read(der: &[u8]) -> std::result::Result<Read, SignatureError> {
         serial: hex::encode(tbs.serial_number().as_bytes()),
         fingerprint: hex::encode(Sha256::digest(der)),
     };
-    Ok(Read { info, key, is_authority, certificate })
+    Ok(Read { info, key, is_authority, certificate: Arc::new(certificate) })
 }
 
 impl Read {
@@ -247,8 +278,14 @@ impl Read {
         if !issuer.is_authority || tbs.issuer() != issuer.certificate.tbs_certificate().subject() {
             return false;
         }
-        let (Ok(signed), Some(bytes)) = (tbs.to_der(), self.certificate.signature().as_bytes()) else { return false };
-        DerSignature::from_bytes(bytes).is_ok_and(|signature| issuer.key.verify(&signed, &signature).is_ok())
+        let check = || {
+            let (Ok(signed), Some(bytes)) = (tbs.to_der(), self.certificate.signature().as_bytes()) else {
+                return Ok::<_, SignatureError>(false);
+            };
+            Ok(ecdsa::holds_der(&issuer.key, &signed, bytes))
+        };
+        let pair = (self.info.fingerprint.clone(), issuer.info.fingerprint.clone());
+        remembered(&ISSUED, pair, check) == Ok(true)
     }
 
     /// Whether it was valid then.

@@ -1,14 +1,13 @@
 //! Signed HTTP messages between servers (RFC 9421, `ecdsa-p256-sha256`; RFC 9530 content digest): pure functions.
 
-use super::{SignatureError, Signer};
+use super::{SignatureError, Signer, ecdsa};
 use crate::blobs::ContentHash;
 use crate::db::Tx;
 use crate::error::Result;
 use base::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use p256::ecdsa::signature::Verifier as _;
-use p256::ecdsa::{Signature, VerifyingKey};
+use p256::ecdsa::VerifyingKey;
 use p256::pkcs8::DecodePublicKey as _;
 
 const ALGORITHM: &str = "ecdsa-p256-sha256";
@@ -66,17 +65,17 @@ pub fn http_date(at: Timestamp) -> String {
 }
 
 /// Signs a request.
-pub fn sign(signer: &Signer, request: &Request<'_>, at: Timestamp, nonce: &str) -> SignatureHeaders {
+pub fn sign(signer: &Signer, request: &Request<'_>, at: Timestamp, nonce: &str) -> Result<SignatureHeaders> {
     let names: Vec<String> = request.components().map(|(name, _)| format!("\"{name}\"")).collect();
     let created = at.micros().div_euclid(1_000_000);
     let kid = signer.kid();
     let params =
         format!("({});created={created};keyid=\"{kid}\";nonce=\"{nonce}\";alg=\"{ALGORITHM}\"", names.join(" "));
     let base = request.signature_base(&params);
-    SignatureHeaders {
+    Ok(SignatureHeaders {
         signature_input: format!("sig1={params}"),
-        signature: format!("sig1=:{}:", STANDARD.encode(signer.sign_bytes(base.as_bytes()))),
-    }
+        signature: format!("sig1=:{}:", STANDARD.encode(signer.sign_bytes(base.as_bytes())?)),
+    })
 }
 
 impl Request<'_> {
@@ -128,11 +127,15 @@ pub fn verify(
         .and_then(|rest| rest.strip_suffix(':'))
         .ok_or_else(|| malformed("Signature"))?;
     let bytes = STANDARD.decode(encoded).map_err(|_| malformed("Signature"))?;
-    let bytes = Signature::from_slice(&bytes).map_err(|_| malformed("Signature"))?;
+    if bytes.len() != 64 {
+        return Err(malformed("Signature"));
+    }
 
     let spki = key(read.kid).ok_or_else(|| SignatureError::UnknownKey(read.kid.to_owned()))?;
     let spki = VerifyingKey::from_public_key_der(&spki).map_err(|_| SignatureError::UnknownKey(read.kid.to_owned()))?;
-    spki.verify(request.signature_base(params).as_bytes(), &bytes).map_err(|_| SignatureError::Mismatch)?;
+    if !ecdsa::holds(&spki, request.signature_base(params).as_bytes(), &bytes) {
+        return Err(SignatureError::Mismatch);
+    }
 
     let created = Timestamp::from_micros(read.created.saturating_mul(1_000_000));
     if now.since(created).abs() > window_seconds.saturating_mul(1_000_000) {

@@ -1,13 +1,12 @@
 //! Detached JWS (RFC 7515 appendix F, ES256) over the canonical form of a JSON value (RFC 8785).
 
 use super::certificate::{self, CertificateInfo, Read};
-use super::{SignatureError, Trust, Verified};
+use super::{SignatureError, Trust, Verified, ecdsa};
 use crate::error::{Error, Result};
 use base::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use p256::ecdsa::signature::{Signer as _, Verifier as _};
-use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use p256::ecdsa::{SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -23,7 +22,8 @@ pub struct Signer {
 }
 
 struct Inner {
-    key: SigningKey,
+    pair: ecdsa::Pair,
+    public: VerifyingKey,
     kid: String,
     info: CertificateInfo,
     chain: Vec<Vec<u8>>,
@@ -49,8 +49,9 @@ impl Signer {
     pub(super) fn new(key: SigningKey, chain: Vec<Vec<u8>>) -> Result<Self> {
         let first = chain.first().ok_or_else(|| Error::Fault("a signer without a certificate".into()))?;
         let info = certificate::read(first).map_err(|e| Error::fault("read an own certificate", e))?.info;
-        let kid = thumbprint(key.verifying_key());
-        Ok(Self { inner: Arc::new(Inner { key, kid, info, chain }) })
+        let (pair, public) = (ecdsa::Pair::new(&key)?, *key.verifying_key());
+        let kid = thumbprint(&public);
+        Ok(Self { inner: Arc::new(Inner { pair, public, kid, info, chain }) })
     }
 
     /// JWK thumbprint (RFC 7638).
@@ -70,7 +71,7 @@ impl Signer {
 
     /// SubjectPublicKeyInfo, DER.
     pub fn public_key_der(&self) -> Result<Vec<u8>> {
-        certificate::spki_der(self.inner.key.verifying_key())
+        certificate::spki_der(&self.inner.public)
     }
 
     /// Signs the RFC 8785 form of `payload` as a detached JWS (ES256; header with `kid`, `x5c`, and the time as `iat`, in
@@ -85,14 +86,13 @@ impl Signer {
         };
         let header = serde_json::to_vec(&header).map_err(|e| Error::fault("write a signature's header", e))?;
         let header = URL_SAFE_NO_PAD.encode(header);
-        let signature = self.sign_bytes(&signing_input(&header, &canonical_json(payload)?));
+        let signature = self.sign_bytes(&signing_input(&header, &canonical_json(payload)?))?;
         Ok(format!("{header}..{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
     /// ECDSA over the SHA-256 of `message`, as `r‖s` (RFC 7518 §3.4).
-    pub fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
-        let signature: Signature = self.inner.key.sign(message);
-        signature.to_bytes().into()
+    pub fn sign_bytes(&self, message: &[u8]) -> Result<[u8; 64]> {
+        self.inner.pair.sign(message)
     }
 }
 
@@ -144,7 +144,9 @@ pub fn verify_detached(
         return Err(malformed("critical header parameters are not understood"));
     }
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| malformed("signature is not base64url"))?;
-    let signature = Signature::from_slice(&signature).map_err(|_| malformed("signature"))?;
+    if signature.len() != 64 {
+        return Err(malformed("signature"));
+    }
 
     let chain = read_chain(&header.x5c)?;
     let leaf = chain.first().ok_or_else(|| SignatureError::Certificate("is missing".into()))?;
@@ -153,7 +155,9 @@ pub fn verify_detached(
         return Err(SignatureError::Certificate("is of another key than kid".into()));
     }
     let payload = canonical_json(payload).map_err(|_| malformed("content is not canonical JSON"))?;
-    leaf.key.verify(&signing_input(header_text, &payload), &signature).map_err(|_| SignatureError::Mismatch)?;
+    if !ecdsa::holds(&leaf.key, &signing_input(header_text, &payload), &signature) {
+        return Err(SignatureError::Mismatch);
+    }
 
     let signed_at = Timestamp::from_micros(header.iat.saturating_mul(1_000_000));
     Ok(Verified {

@@ -80,7 +80,7 @@ pub(super) async fn send(
     let (digest, date) = (http::content_digest(sha256), http::http_date(now));
     let signed = Request { method: "POST", target_uri: &url, content_digest: Some(&digest), date: Some(&date) };
     let nonce = hex::encode(platform.random().bytes::<16>());
-    let headers = http::sign(platform.signing().server(), &signed, now, &nonce);
+    let headers = http::sign(platform.signing().server(), &signed, now, &nonce).map_err(|e| e.to_string())?;
     let response = client
         .post(&url)
         .header("content-type", "application/xml")

@@ -6,12 +6,16 @@ use crate::refusals;
 use base::{Refusal, Text};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use platform::blobs::{BlobWriter, StagedBlob};
+use platform::blobs::{BlobWriter, StagedBlob, Unflushed};
 use platform::{Error, Platform};
 use sha2::{Digest, Sha256};
+use std::collections::VecDeque;
 
 /// Largest package taken over the network, in bytes, unless configured otherwise.
 pub const BODY_LIMIT: u64 = 512 << 20;
+
+/// Files that may wait for the disk together, each of at most a megabyte.
+const UNFLUSHED: usize = 8;
 
 /// A body that arrived whole.
 pub struct Taken {
@@ -51,6 +55,7 @@ pub async fn take_in<E>(
         raw: Some(platform.blobs().writer(Some(limit))),
         writer: None,
         files: Vec::new(),
+        unflushed: VecDeque::new(),
         refused: None,
     };
     let mut hash = Sha256::new();
@@ -90,6 +95,7 @@ struct Intake<'a> {
     raw: Option<BlobWriter>,
     writer: Option<BlobWriter>,
     files: Vec<StagedBlob>,
+    unflushed: VecDeque<Unflushed>,
     refused: Option<Box<Refusal>>,
 }
 
@@ -112,7 +118,12 @@ impl Intake<'_> {
                 }
                 Ok(Piece::End(_)) => {
                     if let Some(writer) = self.writer.take() {
-                        self.files.push(writer.finish().await?);
+                        self.unflushed.push_back(writer.hand_over().await?);
+                    }
+                    if self.unflushed.len() > UNFLUSHED
+                        && let Some(first) = self.unflushed.pop_front()
+                    {
+                        self.files.push(first.durable().await?);
                     }
                 }
                 Err(ReadError::Refused(refusal)) => {
@@ -133,7 +144,15 @@ impl Intake<'_> {
             return Err(NotTaken::Broken(Error::Fault("an intake without a reader".into())));
         };
         match reader.finish() {
-            Ok(message) => Ok(Taken { raw: raw.finish().await?, message, files: self.files }),
+            Ok(message) => {
+                // Handed over together, the package and its files share one flush.
+                let raw = raw.hand_over().await?;
+                let mut files = self.files;
+                for file in self.unflushed {
+                    files.push(file.durable().await?);
+                }
+                Ok(Taken { raw: raw.durable().await?, message, files })
+            }
             Err(ReadError::Refused(refusal)) => Err(NotTaken::Wrong(refusal, sha256)),
             Err(error) => Err(NotTaken::Broken(error.into())),
         }

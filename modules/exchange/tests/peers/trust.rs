@@ -15,7 +15,7 @@ fn signed(from: &Server, to: &Server, body: &[u8], at: Timestamp, nonce: &str) -
     let url = format!("{}{PATH_PACKAGES}", to.url);
     let (digest, date) = (http::content_digest(ContentHash::of(body)), http::http_date(at));
     let request = Request { method: "POST", target_uri: &url, content_digest: Some(&digest), date: Some(&date) };
-    let made = http::sign(from.platform.signing().server(), &request, at, nonce);
+    let made = http::sign(from.platform.signing().server(), &request, at, nonce).unwrap();
     vec![
         ("content-digest", digest),
         ("date", date),

@@ -6,13 +6,14 @@ import { pages } from "./pages.mjs";
 import { walk } from "./walk.mjs";
 
 const binary = process.env.LIENTHONG_BIN ?? "target/debug/lienthong";
+/** Names of parts to run alone, e.g. `node run.mjs walk`; none: all. */
+const asked = process.argv.slice(2);
 const demo = await startDemo(binary);
 const browser = await startBrowser();
 try {
-  await pages(browser, demo);
-  await journey(browser, demo);
-  await walk(browser, demo);
-  await hands(browser, demo);
+  for (const part of [pages, journey, walk, hands]) {
+    if (!asked.length || asked.includes(part.name)) await part(browser, demo);
+  }
 } catch (error) {
   check("the run reaches its end", false, String(error?.stack ?? error));
 } finally {

@@ -3,6 +3,7 @@ import { check, finish, startBrowser, startDemo } from "./lib.mjs";
 import { hands } from "./hands.mjs";
 import { journey } from "./journey.mjs";
 import { pages } from "./pages.mjs";
+import { picker } from "./picker.mjs";
 import { walk } from "./walk.mjs";
 
 const binary = process.env.LIENTHONG_BIN ?? "target/debug/lienthong";
@@ -11,7 +12,7 @@ const asked = process.argv.slice(2);
 const demo = await startDemo(binary);
 const browser = await startBrowser();
 try {
-  for (const part of [pages, journey, walk, hands]) {
+  for (const part of [pages, journey, picker, walk, hands]) {
     if (!asked.length || asked.includes(part.name)) await part(browser, demo);
   }
 } catch (error) {

@@ -196,6 +196,7 @@ fn own_routes() -> Routes {
         .and(help::routes())
         .and(gallery::routes())
         .and(ops::routes())
+        .and(crate::agencies::routes())
         .and(crate::kept::routes())
         .and(crate::openapi::routes())
         .and(crate::home::routes())

@@ -34,6 +34,9 @@ static STYLES: LazyLock<[Asset; 3]> = LazyLock::new(|| {
 });
 static SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| asset("app", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js").to_vec()));
+static PICKER: LazyLock<Asset> = LazyLock::new(|| {
+    asset("agencies", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/agencies.js").to_vec())
+});
 static MARK: LazyLock<Asset> =
     LazyLock::new(|| asset("mark", "svg", "image/svg+xml", include_bytes!("../assets/mark.svg").to_vec()));
 static ICONS: LazyLock<Asset> =
@@ -63,6 +66,11 @@ pub fn script_href() -> String {
     format!("/tai-nguyen/{}", SCRIPT.name)
 }
 
+/// The address of the script of the agency picker, which only its pages load.
+pub fn picker_href() -> String {
+    format!("/tai-nguyen/{}", PICKER.name)
+}
+
 /// The address of the mark, for the browser's tab.
 pub fn mark_href() -> String {
     format!("/tai-nguyen/{}", MARK.name)
@@ -86,7 +94,7 @@ pub fn script() -> String {
 
 /// Every asset with its file name.
 pub fn all() -> Vec<(&'static str, &'static [u8])> {
-    STYLES.iter().chain([&*SCRIPT, &*MARK, &*ICONS]).map(|a| (a.name.as_str(), a.bytes.as_slice())).collect()
+    STYLES.iter().chain([&*SCRIPT, &*PICKER, &*MARK, &*ICONS]).map(|a| (a.name.as_str(), a.bytes.as_slice())).collect()
 }
 
 /// Whether a path is an asset, which needs neither session nor visitor.
@@ -97,7 +105,7 @@ pub(crate) fn is_asset(path: &str) -> bool {
 async fn serve(State(_app): State<App>, Path(name): Path<String>, headers: HeaderMap) -> Result {
     let asset = STYLES
         .iter()
-        .chain([&*SCRIPT, &*MARK, &*ICONS])
+        .chain([&*SCRIPT, &*PICKER, &*MARK, &*ICONS])
         .find(|a| a.name == name)
         .ok_or_else(|| Refusal::new(&refusals::NOT_FOUND))?;
     let etag = format!("\"{}\"", asset.name);
@@ -164,8 +172,11 @@ mod tests {
 
     #[test]
     fn the_script_evaluates_nothing() {
-        for banned in ["eval(", "new Function", "document.write", "insertAdjacentHTML", "http:", "https:"] {
-            assert!(!script().contains(banned), "{banned}");
+        for banned in ["eval(", "new Function", "document.write", "insertAdjacentHTML", "innerHTML", "http:", "https:"]
+        {
+            for text in [SCRIPT.bytes.as_slice(), PICKER.bytes.as_slice()] {
+                assert!(!String::from_utf8_lossy(text).contains(banned), "{banned}");
+            }
         }
     }
 }

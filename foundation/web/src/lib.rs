@@ -1,5 +1,6 @@
 //! HTTP conventions and the design system: what every page and every call of the product has in common.
 
+pub mod agencies;
 pub mod app;
 pub mod assets;
 pub mod catalogue;

@@ -1,6 +1,8 @@
 //! The conventions through HTTP, on each engine: who may, guard values, errors in both languages, headers, assets.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "main/agencies.rs"]
+mod agencies;
 #[path = "main/errors.rs"]
 mod errors;
 #[path = "main/headers.rs"]

@@ -1,4 +1,4 @@
-//! Agency picker: type a code or a name, choose from what was found; works without script.
+//! Agency picker: type a code or a name and choose from the suggestions; without script, search and then choose.
 
 use super::Example;
 use askama::Template;
@@ -28,7 +28,6 @@ pub struct AgencyPicker {
     sought: String,
     chosen: Vec<AgencyLine>,
     found: Option<Vec<AgencyLine>>,
-    known: Vec<AgencyLine>,
     error: Option<String>,
 }
 
@@ -45,7 +44,6 @@ impl AgencyPicker {
             sought: String::new(),
             chosen: Vec::new(),
             found: None,
-            known: Vec::new(),
             error: None,
         }
     }
@@ -72,13 +70,6 @@ impl AgencyPicker {
         self
     }
 
-    /// Often used agencies, suggested by the browser while typing.
-    #[must_use]
-    pub fn known(mut self, known: Vec<AgencyLine>) -> Self {
-        self.known = known;
-        self
-    }
-
     /// What a refusal says about it.
     #[must_use]
     pub fn refused(mut self, refusal: Option<&Refusal>) -> Self {
@@ -102,13 +93,7 @@ pub fn examples(l: Lang) -> Vec<Example> {
         ..line("H57.04", "Sở Thông tin và Truyền thông", "UBND thành phố Huế")
     };
     vec![
-        Example::of(
-            "Chưa chọn",
-            "None chosen",
-            &AgencyPicker::new(l, "to", l.t("Nơi nhận", "Recipients"))
-                .many()
-                .known(vec![line("G09", "Bộ Nội vụ", ""), line("H57.09", "Sở Nội vụ", "UBND thành phố Huế")]),
-        ),
+        Example::of("Chưa chọn", "None chosen", &AgencyPicker::new(l, "to", l.t("Nơi nhận", "Recipients")).many()),
         Example::of(
             "Tìm thấy, có cơ quan đã đóng",
             "Found, one closed",

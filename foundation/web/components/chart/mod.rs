@@ -193,7 +193,7 @@ impl Chart {
                     _ => format!("<rect class=\"a{}\" width=\"14\" height=\"12\"/>", at + 1),
                 };
                 legend.push_str(&format!(
-                    "<span><svg class=\"chart\" viewBox=\"0 0 14 12\" aria-hidden=\"true\">{sign}</svg>{}</span>",
+                    "<span class=\"nw\"><svg viewBox=\"0 0 14 12\" aria-hidden=\"true\">{sign}</svg>{}</span>",
                     escape(name)
                 ));
             }

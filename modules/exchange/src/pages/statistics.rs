@@ -99,6 +99,7 @@ pub async fn show(State(app): State<App>, req: Req, User(user): User, Query(aske
             .value(value)
             .hint(l.t("Ví dụ 2026-11", "For example 2026-11"))
             .maxlength(7)
+            .span("c2")
             .refused(refusal)
     };
     let body = Statistics {
@@ -107,7 +108,7 @@ pub async fn show(State(app): State<App>, req: Req, User(user): User, Query(aske
         fields: vec![
             month("tu", l.t("Từ tháng", "From month"), &from, refusal.as_deref()),
             month("den", l.t("Đến tháng", "To month"), &to, None),
-            Field::select(l, "cap", l.t("Phạm vi", "Scope"), levels).value(cap.clone()),
+            Field::select(l, "cap", l.t("Phạm vi", "Scope"), levels).value(cap.clone()).span("c4"),
         ],
         button: Button::new(l.t("Xem", "Show")),
         figures: totals(&found.total, l),

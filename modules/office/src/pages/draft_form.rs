@@ -18,17 +18,18 @@ use base::document_types::{Secrecy, Urgency};
 use base::{AgencyCode, Lang, Refusal, Text, Timestamp};
 use platform::access::Principal;
 use platform::blobs::StagedBlob;
-use platform::directory::{self, Agency, Holder, Rank};
+use platform::directory::{self, Holder, Rank};
 use platform::{Error, Platform, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+
 use web::input;
 use web::ui::agency_picker::{AgencyLine, AgencyPicker};
 use web::ui::field::{Choose, Field};
 use web::ui::note::ErrorSummary;
 use web::ui::upload::Upload;
 use web::upload::{TakenFile, UploadForm};
-use web::{App, FormData, Html, Page, Req, User, page, redirect};
+use web::{App, FormData, Html, Page, Req, User, agencies, page, redirect};
 
 /// Kinds of file that the form offers.
 const ACCEPT: &str = ".pdf,.docx,.xlsx,.pptx,.doc,.xls,.odt,.ods,.zip,.jpg,.png";
@@ -336,21 +337,14 @@ struct Offers {
     signers: Vec<Holder>,
     chosen: Vec<AgencyLine>,
     found: Option<Vec<AgencyLine>>,
-    known: Vec<AgencyLine>,
     answers: Vec<(String, String)>,
 }
 
-async fn offers(platform: &Platform, user: &Principal, typed: &Typed) -> Result<Offers> {
+async fn offers(platform: &Platform, user: &Principal, typed: &Typed, l: Lang) -> Result<Offers> {
     let (agency, today, typed) = (user.agency.clone(), platform.now().local_date(), typed.clone());
     platform
         .db()
         .read(move |tx| {
-            let line = |a: &Agency| AgencyLine {
-                code: a.code.to_string(),
-                name: a.name.vi.to_string(),
-                parent: String::new(),
-                closed: (!a.is_open(today)).then(|| "Mã đã đóng".to_owned()),
-            };
             let mut signers = directory::positions_in(tx, &agency, today)?;
             signers.retain(|h| h.position.rank != Rank::Staff);
             signers.sort_by_key(|h| h.position.rank);
@@ -359,16 +353,16 @@ async fn offers(platform: &Platform, user: &Principal, typed: &Typed) -> Result<
                 if let Ok(code) = AgencyCode::parse(code)
                     && let Some(found) = directory::agency_latest(tx, &code)?
                 {
-                    chosen.push(line(&found));
+                    chosen.push(agencies::line(tx, &found, today, l)?);
                 }
             }
             let found = if typed.sought.is_empty() {
                 None
             } else {
-                let found = directory::agency_search(tx, &typed.sought, 20)?;
-                Some(found.iter().filter(|a| !typed.recipients.contains(&a.code.to_string())).map(line).collect())
+                let mut found = agencies::lines_found(tx, &typed.sought, 20, today, l)?;
+                found.retain(|a| !typed.recipients.contains(&a.code));
+                Some(found)
             };
-            let known = directory::agency_page(tx, None, 200)?.iter().filter(|a| a.is_open(today)).map(line).collect();
             let mut answers = Vec::new();
             for id in &typed.answers {
                 if let Ok(id) = id.parse::<IncomingId>()
@@ -378,7 +372,7 @@ async fn offers(platform: &Platform, user: &Principal, typed: &Typed) -> Result<
                     answers.push((id.to_string(), format!("{} · {}", incoming.code(), incoming.subject)));
                 }
             }
-            Ok(Offers { signers, chosen, found, known, answers })
+            Ok(Offers { signers, chosen, found, answers })
         })
         .await
 }
@@ -392,7 +386,7 @@ async fn show(
     refusal: Option<&Refusal>,
 ) -> web::Result {
     let l = req.lang;
-    let offers = offers(app.platform(), user, typed).await?;
+    let offers = offers(app.platform(), user, typed, l).await?;
     let files = match document {
         Some(document) => {
             let id = document.id;
@@ -454,7 +448,6 @@ fn form(
         AgencyPicker::new(l, "recipients", l.t("Nơi nhận qua liên thông", "Recipients through the exchange"))
             .many()
             .chosen(offers.chosen)
-            .known(offers.known)
             .refused(refusal);
     if let Some(found) = offers.found {
         picker = picker.found(&typed.sought, found);

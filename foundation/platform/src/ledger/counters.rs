@@ -34,7 +34,7 @@ pub async fn count(db: &Db, counter: &Counter) -> Result<u64> {
             .read(move |tx| {
                 let from = cursor(tx, &name)?;
                 let mut deltas = Totals::new();
-                let (to, read) = gather(tx, &counter, from, PAGE, &mut deltas)?;
+                let (to, read) = gather(tx, &counter, (from, i64::MAX), &mut deltas)?;
                 Ok((from, to, read, deltas))
             })
             .await?;
@@ -64,12 +64,13 @@ fn counter_name(cursor: &str) -> String {
     cursor.trim_start_matches("counter:").to_owned()
 }
 
-/// Adds up one page after `from`; returns the last sequence read and how many entries.
-fn gather(tx: &Tx<'_>, counter: &Counter, from: i64, limit: i64, into: &mut Totals) -> Result<(i64, u64)> {
+/// Adds up one page after `from` and up to `until`; returns the last sequence read and how many entries.
+fn gather(tx: &Tx<'_>, counter: &Counter, (from, until): (i64, i64), into: &mut Totals) -> Result<(i64, u64)> {
     if counter.kinds.is_empty() {
         return Ok((from, 0));
     }
-    let entries = read_after(tx, from, counter.kinds, limit)?;
+    let mut entries = read_after(tx, from, counter.kinds, PAGE)?;
+    entries.retain(|entry| entry.seq.is_some_and(|seq| seq <= until));
     for entry in &entries {
         for delta in (counter.add)(entry) {
             let key = serde_json::to_string(&delta.key).map_err(|e| Error::fault("writing a counter's key", e))?;
@@ -111,16 +112,10 @@ pub(super) fn recount(tx: &Tx<'_>, counter: &Counter) -> Result<(Totals, Totals)
     let until = cursor(tx, &cursor_name(counter))?;
     let (mut right, mut from) = (Totals::new(), 0);
     loop {
-        let mut page = Totals::new();
-        let limit = PAGE.min(until - from).max(0);
-        let (to, read) = gather(tx, counter, from, limit, &mut page)?;
-        if read == 0 || to > until {
+        // Entries that came after the counter's cursor wait to be counted; they are no part of what it must say.
+        let (to, read) = gather(tx, counter, (from, until), &mut right)?;
+        if read == 0 {
             break;
-        }
-        for (key, (count, sum)) in page {
-            let total = right.entry(key).or_default();
-            total.0 += count;
-            total.1 += sum;
         }
         from = to;
     }

@@ -143,3 +143,29 @@ async fn counters_follow_the_entries_and_come_out_equal_after_replay() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_waits_to_be_counted_is_not_taken_for_an_altered_figure() {
+    on_each_database(&[ledger::MIGRATIONS, TABLES], |t| async move {
+        let closed = Counter { kinds: &["test.paper.closed"], ..pages_by_kind() };
+        let counting = || Registry { counters: vec![closed.clone()], ..Registry::default() };
+        // Between what is counted stands what is not: places in the ledger are no number of entries.
+        for n in 0..5 {
+            move_paper(&t, &format!("p{n}"), 1).await.unwrap();
+        }
+        move_as(&t, "p0", 2, &CLOSED, "closed").await.unwrap();
+        t.settle(&counting()).await;
+        // Numbered, not yet counted: as when somebody verifies while the server is at work.
+        move_as(&t, "p1", 2, &CLOSED, "closed").await.unwrap();
+        t.settle(&Registry::default()).await;
+        let registry = counting();
+        let report = t.db.read(move |tx| ledger::verify(tx, &registry, &[])).await.unwrap();
+        let figures: Vec<_> = report.findings.iter().filter(|f| f.message.en.contains("figure")).collect();
+        assert!(figures.is_empty(), "{figures:?}");
+        t.db.write(|tx| tx.execute("UPDATE ledger_counter SET count = count + 1", &[])).await.unwrap();
+        let registry = counting();
+        let report = t.db.read(move |tx| ledger::verify(tx, &registry, &[])).await.unwrap();
+        assert!(report.findings.iter().any(|f| f.message.en.contains("figure")), "an altered one is still found");
+    })
+    .await;
+}

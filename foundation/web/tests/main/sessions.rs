@@ -74,77 +74,85 @@ async fn a_visitor_has_a_guard_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_survives_its_session() {
-    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
-    let old = format!("lt_session={}", world.session().await);
-    let visitor = "lt_visitor=thisbrowser";
-    let both = format!("{old}; {visitor}");
-    let guard = world.get("/thu", &[("cookie", &both)]).await.guard();
-    world.t.clock.advance_seconds(3 * 24 * 3600);
-    let form = format!("_csrf={guard}&subject=D%E1%BB%B1+th%E1%BA%A3o&unit=a&unit=b");
-    let answer = world.post("/thu", &[("cookie", &both)], &form).await;
-    assert_eq!(answer.status, 303);
-    let to = answer.location().strip_prefix("/dang-nhap?tiep=").unwrap().replace("%2F", "/").replace("%2D", "-");
-    let to = to.replace("%5F", "_");
-    assert!(to.starts_with("/bieu-mau-giu/"), "{to}");
-    let new = format!("lt_session={}; {visitor}", world.session().await);
-    let kept = world.get(&to, &[("cookie", &new)]).await;
-    let text = kept.text();
-    assert_eq!(kept.status, 200, "{text}");
-    for expected in ["action=\"/thu\"", "value=\"Dự thảo\"", "name=\"unit\" value=\"a\"", "name=\"unit\" value=\"b\""]
-    {
-        assert!(text.contains(expected), "{expected}");
-    }
-    assert_ne!(kept.guard(), guard, "with the new session's guard");
-    let elsewhere = world.get(&to, &[("cookie", &new.replace("thisbrowser", "another"))]).await;
-    assert_eq!(elsewhere.status, 410, "only in the same browser");
-    let forged = world.post("/thu", &[("cookie", &both)], "_csrf=wrong&subject=x").await;
-    assert_eq!(forged.location(), "/dang-nhap?tiep=%2F", "a form of another site is not kept");
+    on_each_platform(components, |t| async move {
+        let world = World::new(t, false).await;
+        let old = format!("lt_session={}", world.session().await);
+        let visitor = "lt_visitor=thisbrowser";
+        let both = format!("{old}; {visitor}");
+        let guard = world.get("/thu", &[("cookie", &both)]).await.guard();
+        world.t.clock.advance_seconds(3 * 24 * 3600);
+        let form = format!("_csrf={guard}&subject=D%E1%BB%B1+th%E1%BA%A3o&unit=a&unit=b");
+        let answer = world.post("/thu", &[("cookie", &both)], &form).await;
+        assert_eq!(answer.status, 303);
+        let to = answer.location().strip_prefix("/dang-nhap?tiep=").unwrap().replace("%2F", "/").replace("%2D", "-");
+        let to = to.replace("%5F", "_");
+        assert!(to.starts_with("/bieu-mau-giu/"), "{to}");
+        let new = format!("lt_session={}; {visitor}", world.session().await);
+        let kept = world.get(&to, &[("cookie", &new)]).await;
+        let text = kept.text();
+        assert_eq!(kept.status, 200, "{text}");
+        for expected in
+            ["action=\"/thu\"", "value=\"Dự thảo\"", "name=\"unit\" value=\"a\"", "name=\"unit\" value=\"b\""]
+        {
+            assert!(text.contains(expected), "{expected}");
+        }
+        assert_ne!(kept.guard(), guard, "with the new session's guard");
+        let elsewhere = world.get(&to, &[("cookie", &new.replace("thisbrowser", "another"))]).await;
+        assert_eq!(elsewhere.status, 410, "only in the same browser");
+        let forged = world.post("/thu", &[("cookie", &both)], "_csrf=wrong&subject=x").await;
+        assert_eq!(forged.location(), "/dang-nhap?tiep=%2F", "a form of another site is not kept");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_with_files_survives_its_session_and_asks_for_the_files_again() {
-    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
-    let both = format!("lt_session={}; lt_visitor=thisbrowser", world.session().await);
-    let guard = world.get("/thu", &[("cookie", &both)]).await.guard();
-    world.t.clock.advance_seconds(3 * 24 * 3600);
-    let part = |head: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n");
-    let body = |guard: &str| {
-        [
-            part("name=\"_csrf\"", guard),
-            part("name=\"subject\"", "Dự thảo"),
-            part("name=\"files\"; filename=\"../quyet-dinh.pdf\"", &"%PDF".repeat(100_000)),
-            part("name=\"files\"; filename=\"bieu.xlsx\"", "PK"),
-            part("name=\"note\"", "sau tệp"),
-            "--b--\r\n".to_owned(),
-        ]
-        .concat()
-    };
-    let send = async |guard: &str| {
-        let body = body(guard);
-        let length = body.len().to_string();
-        let headers = [
-            ("cookie", both.as_str()),
-            ("content-type", "multipart/form-data; boundary=b"),
-            ("content-length", length.as_str()),
-        ];
-        world.ask(build("POST", "/thu", &headers, Body::from(body))).await
-    };
-    let to = send(&guard).await.location().replace("%2F", "/").replace("%2D", "-").replace("%5F", "_");
-    let to = to.strip_prefix("/dang-nhap?tiep=").unwrap().to_owned();
-    assert!(to.starts_with("/bieu-mau-giu/"), "{to}");
-    let new = format!("lt_session={}; lt_visitor=thisbrowser", world.session().await);
-    let text = world.get(&to, &[("cookie", &new)]).await.text();
-    for expected in [
-        "enctype=\"multipart/form-data\"",
-        "name=\"subject\" value=\"Dự thảo\"",
-        "name=\"note\" value=\"sau tệp\"",
-        "quyet-dinh.pdf, bieu.xlsx",
-        "type=\"file\" name=\"files\"",
-    ] {
-        assert!(text.contains(expected), "{expected}: {text}");
-    }
-    assert!(!text.contains(".."), "names lose their folders");
-    assert_eq!(send("wrong").await.location(), "/dang-nhap?tiep=%2F", "a form of another site is not kept");
+    on_each_platform(components, |t| async move {
+        let world = World::new(t, false).await;
+        let both = format!("lt_session={}; lt_visitor=thisbrowser", world.session().await);
+        let guard = world.get("/thu", &[("cookie", &both)]).await.guard();
+        world.t.clock.advance_seconds(3 * 24 * 3600);
+        let part =
+            |head: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n");
+        let body = |guard: &str| {
+            [
+                part("name=\"_csrf\"", guard),
+                part("name=\"subject\"", "Dự thảo"),
+                part("name=\"files\"; filename=\"../quyet-dinh.pdf\"", &"%PDF".repeat(100_000)),
+                part("name=\"files\"; filename=\"bieu.xlsx\"", "PK"),
+                part("name=\"note\"", "sau tệp"),
+                "--b--\r\n".to_owned(),
+            ]
+            .concat()
+        };
+        let send = async |guard: &str| {
+            let body = body(guard);
+            let length = body.len().to_string();
+            let headers = [
+                ("cookie", both.as_str()),
+                ("content-type", "multipart/form-data; boundary=b"),
+                ("content-length", length.as_str()),
+            ];
+            world.ask(build("POST", "/thu", &headers, Body::from(body))).await
+        };
+        let to = send(&guard).await.location().replace("%2F", "/").replace("%2D", "-").replace("%5F", "_");
+        let to = to.strip_prefix("/dang-nhap?tiep=").unwrap().to_owned();
+        assert!(to.starts_with("/bieu-mau-giu/"), "{to}");
+        let new = format!("lt_session={}; lt_visitor=thisbrowser", world.session().await);
+        let text = world.get(&to, &[("cookie", &new)]).await.text();
+        for expected in [
+            "enctype=\"multipart/form-data\"",
+            "name=\"subject\" value=\"Dự thảo\"",
+            "name=\"note\" value=\"sau tệp\"",
+            "quyet-dinh.pdf, bieu.xlsx",
+            "type=\"file\" name=\"files\"",
+        ] {
+            assert!(text.contains(expected), "{expected}: {text}");
+        }
+        assert!(!text.contains(".."), "names lose their folders");
+        assert_eq!(send("wrong").await.location(), "/dang-nhap?tiep=%2F", "a form of another site is not kept");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

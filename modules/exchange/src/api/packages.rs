@@ -53,10 +53,11 @@ pub async fn post(
     check_media(&headers)?;
     let declared =
         headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<u64>().ok());
-    if declared.is_some_and(|size| size > take_in::BODY_LIMIT) {
-        return Err(take_in::too_large(take_in::BODY_LIMIT).into());
+    let limit = app.platform().config().limits.package_bytes;
+    if declared.is_some_and(|size| size > limit) {
+        return Err(take_in::too_large(limit).into());
     }
-    match accept::accept(app.platform(), &principal, body.into_data_stream(), take_in::BODY_LIMIT).await {
+    match accept::accept(app.platform(), &principal, body.into_data_stream(), limit).await {
         Ok(accepted) => {
             app.platform().wake_jobs();
             Ok((Http::ACCEPTED, axum::Json(accepted.receipt)).into_response())

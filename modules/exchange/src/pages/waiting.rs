@@ -206,74 +206,6 @@ pub async fn retry(
     Ok(redirect(PATH).say(said).go(&req))
 }
 
-/// Asks for the reason of a return.
-pub async fn ask_return(State(app): State<App>, req: Req, User(user): User, Path(id): Path<String>) -> web::Result {
-    let (id, scope) = (id_of(&id)?, scope(&user)?);
-    return_page(&app, &req, id, scope, "", None).await
-}
-
-async fn return_page(
-    app: &App,
-    req: &Req,
-    id: DeliveryId,
-    scope: Option<AgencyCode>,
-    reason: &str,
-    refusal: Option<&Refusal>,
-) -> web::Result {
-    let contents = scope.is_some();
-    let (row, header) = app.platform().db().read(move |tx| within(tx, id, scope.as_ref())).await?;
-    let l = req.lang;
-    let document = if contents { header.code() } else { header.from.code.to_string() };
-    let form = Confirm::new(
-        l,
-        &req.csrf,
-        l.t("Trả lại gói này cho nơi gửi?", "Return this package to its sender?"),
-        l.t("Trả lại nơi gửi", "Return to the sender"),
-        &format!("{PATH}/{id}/tra-lai"),
-        PATH,
-    )
-    .facts(&[
-        (l.t("Văn bản", "Document"), Html::text(&document)),
-        (l.t("Nơi nhận", "Recipient"), Html::text(&row.recipient_name)),
-    ])
-    .warning(l.t("Nơi gửi thấy lý do trên bảng theo dõi.", "The sender sees the reason on the delivery board."))
-    .reason(l.t("Lý do", "Reason"), reason)
-    .refused(refusal);
-    let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let title =
-        Page::new(l.t("Trả lại nơi gửi", "Return to the sender")).section(WAITING).layout(LAYOUT).status(status);
-    Ok(page(req, title, &form))
-}
-
-/// Returns a parked package to its sender.
-pub async fn give_back(
-    State(app): State<App>,
-    req: Req,
-    User(user): User,
-    Path(id): Path<String>,
-    Form(form): Form<Reason>,
-) -> web::Result {
-    let (id, scope) = (id_of(&id)?, scope(&user)?);
-    let reason = form.reason.unwrap_or_default();
-    let ctx = SubmitContext::new(app.platform(), user.actor.clone());
-    let (words, reach) = (reason.clone(), scope.clone());
-    let done = app
-        .platform()
-        .db()
-        .write(move |tx| {
-            within(tx, id, reach.as_ref())?;
-            deliver::return_to_sender(tx, &ctx, id, &words)
-        })
-        .await;
-    match done {
-        Ok(()) => Ok(redirect(PATH).say(Text::fixed("Đã trả lại nơi gửi.", "Returned to the sender.")).go(&req)),
-        Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
-            return_page(&app, &req, id, scope, &reason, Some(&refusal)).await
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Feedback that matches no document.
 pub async fn feedback(State(app): State<App>, req: Req, User(user): User) -> web::Result {
     let scope = scope(&user)?;
@@ -376,39 +308,141 @@ pub async fn rematch(
     Ok(redirect(FEEDBACK_PATH).say(said).go(&req))
 }
 
-/// Asks why feedback is set aside.
-pub async fn ask_dismiss(State(app): State<App>, req: Req, User(user): User, Path(id): Path<String>) -> web::Result {
-    let (id, scope) = (id_of(&id)?, scope(&user)?);
-    dismiss_page(&app, &req, id, scope, "", None).await
+/// What waits and can be ended with a reason.
+#[derive(Clone, Copy)]
+enum Ending {
+    /// A parked package goes back to its sender.
+    Return(DeliveryId),
+    /// Unmatched feedback is set aside.
+    Dismiss(StatusId),
 }
 
-async fn dismiss_page(
-    app: &App,
-    req: &Req,
-    id: StatusId,
-    scope: Option<AgencyCode>,
-    reason: &str,
-    refusal: Option<&Refusal>,
+impl Ending {
+    /// The list that it leaves.
+    const fn list(self) -> &'static str {
+        match self {
+            Self::Return(_) => PATH,
+            Self::Dismiss(_) => FEEDBACK_PATH,
+        }
+    }
+
+    /// Where it is asked and sent.
+    fn path(self) -> String {
+        match self {
+            Self::Return(id) => format!("{PATH}/{id}/tra-lai"),
+            Self::Dismiss(id) => format!("{FEEDBACK_PATH}/{id}/bo-qua"),
+        }
+    }
+
+    /// Title, question, the act that the button names, what was done.
+    const fn words(self) -> [Text; 4] {
+        match self {
+            Self::Return(_) => [
+                Text::fixed("Trả lại nơi gửi", "Return to the sender"),
+                Text::fixed("Trả lại gói này cho nơi gửi?", "Return this package to its sender?"),
+                Text::fixed("Trả lại nơi gửi", "Return to the sender"),
+                Text::fixed("Đã trả lại nơi gửi.", "Returned to the sender."),
+            ],
+            Self::Dismiss(_) => [
+                Text::fixed("Bỏ qua phản hồi", "Set feedback aside"),
+                Text::fixed("Bỏ qua phản hồi này?", "Set this feedback aside?"),
+                Text::fixed("Bỏ qua phản hồi", "Set aside"),
+                Text::fixed("Đã bỏ qua.", "Set aside."),
+            ],
+        }
+    }
+
+    /// What the question repeats, when it is within the person's reach.
+    fn facts(self, tx: &Tx<'_>, scope: Option<&AgencyCode>, l: Lang) -> platform::Result<[(&'static str, Html); 2]> {
+        match self {
+            Self::Return(id) => {
+                let (row, header) = within(tx, id, scope)?;
+                // The operator of the server sees codes, not what the documents are about.
+                let document = if scope.is_some() { header.code() } else { header.from.code.to_string() };
+                Ok([
+                    (l.t("Văn bản", "Document"), Html::text(&document)),
+                    (l.t("Nơi nhận", "Recipient"), Html::text(&row.recipient_name)),
+                ])
+            }
+            Self::Dismiss(id) => {
+                let row = feedback_within(tx, id, scope)?;
+                Ok([
+                    (l.t("Từ", "From"), Html::text(row.agency.canonical())),
+                    (l.t("Trạng thái", "State"), Html::text(row.code.label().get(l))),
+                ])
+            }
+        }
+    }
+
+    fn end(
+        self,
+        tx: &Tx<'_>,
+        ctx: &SubmitContext<'_>,
+        scope: Option<&AgencyCode>,
+        reason: &str,
+    ) -> platform::Result<()> {
+        match self {
+            Self::Return(id) => {
+                within(tx, id, scope)?;
+                deliver::return_to_sender(tx, ctx, id, reason)
+            }
+            Self::Dismiss(id) => {
+                feedback_within(tx, id, scope)?;
+                record_status::dismiss(tx, ctx, id, reason)
+            }
+        }
+    }
+
+    async fn ask(self, app: &App, req: &Req, user: &Principal, reason: &str, refusal: Option<&Refusal>) -> web::Result {
+        let (l, scope) = (req.lang, scope(user)?);
+        let facts = app.platform().db().read(move |tx| self.facts(tx, scope.as_ref(), l)).await?;
+        let [title, question, act, _] = self.words();
+        let mut form = Confirm::new(l, &req.csrf, question.get(l), act.get(l), &self.path(), self.list()).facts(&facts);
+        if let Self::Return(_) = self {
+            form = form.warning(
+                l.t("Nơi gửi thấy lý do trên bảng theo dõi.", "The sender sees the reason on the delivery board."),
+            );
+        }
+        let form = form.reason(l.t("Lý do", "Reason"), reason).refused(refusal);
+        let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        Ok(page(req, Page::new(title.get(l)).section(WAITING).layout(LAYOUT).status(status), &form))
+    }
+
+    async fn carry_out(self, app: &App, req: &Req, user: &Principal, reason: Option<String>) -> web::Result {
+        let (scope, reason) = (scope(user)?, reason.unwrap_or_default());
+        let (ctx, words) = (SubmitContext::new(app.platform(), user.actor.clone()), reason.clone());
+        match app.platform().db().write(move |tx| self.end(tx, &ctx, scope.as_ref(), &words)).await {
+            Ok(()) => {
+                let [_, _, _, done] = self.words();
+                Ok(redirect(self.list()).say(done).go(req))
+            }
+            Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
+                self.ask(app, req, user, &reason, Some(&refusal)).await
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Asks for the reason of a return.
+pub async fn ask_return(State(app): State<App>, req: Req, User(user): User, Path(id): Path<String>) -> web::Result {
+    Ending::Return(id_of(&id)?).ask(&app, &req, &user, "", None).await
+}
+
+/// Returns a parked package to its sender.
+pub async fn give_back(
+    State(app): State<App>,
+    req: Req,
+    User(user): User,
+    Path(id): Path<String>,
+    Form(form): Form<Reason>,
 ) -> web::Result {
-    let row = app.platform().db().read(move |tx| feedback_within(tx, id, scope.as_ref())).await?;
-    let l = req.lang;
-    let form = Confirm::new(
-        l,
-        &req.csrf,
-        l.t("Bỏ qua phản hồi này?", "Set this feedback aside?"),
-        l.t("Bỏ qua phản hồi", "Set aside"),
-        &format!("{FEEDBACK_PATH}/{id}/bo-qua"),
-        FEEDBACK_PATH,
-    )
-    .facts(&[
-        (l.t("Từ", "From"), Html::text(row.agency.canonical())),
-        (l.t("Trạng thái", "State"), Html::text(row.code.label().get(l))),
-    ])
-    .reason(l.t("Lý do", "Reason"), reason)
-    .refused(refusal);
-    let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let title = Page::new(l.t("Bỏ qua phản hồi", "Set feedback aside")).section(WAITING).layout(LAYOUT).status(status);
-    Ok(page(req, title, &form))
+    Ending::Return(id_of(&id)?).carry_out(&app, &req, &user, form.reason).await
+}
+
+/// Asks why feedback is set aside.
+pub async fn ask_dismiss(State(app): State<App>, req: Req, User(user): User, Path(id): Path<String>) -> web::Result {
+    Ending::Dismiss(id_of(&id)?).ask(&app, &req, &user, "", None).await
 }
 
 /// Sets unmatched feedback aside.
@@ -419,23 +453,5 @@ pub async fn dismiss(
     Path(id): Path<String>,
     Form(form): Form<Reason>,
 ) -> web::Result {
-    let (id, scope) = (id_of(&id)?, scope(&user)?);
-    let reason = form.reason.unwrap_or_default();
-    let ctx = SubmitContext::new(app.platform(), user.actor.clone());
-    let (words, reach) = (reason.clone(), scope.clone());
-    let done = app
-        .platform()
-        .db()
-        .write(move |tx| {
-            feedback_within(tx, id, reach.as_ref())?;
-            record_status::dismiss(tx, &ctx, id, &words)
-        })
-        .await;
-    match done {
-        Ok(()) => Ok(redirect(FEEDBACK_PATH).say(Text::fixed("Đã bỏ qua.", "Set aside.")).go(&req)),
-        Err(Error::Refused(refusal)) if !refusal.fields.is_empty() => {
-            dismiss_page(&app, &req, id, scope, &reason, Some(&refusal)).await
-        }
-        Err(error) => Err(error.into()),
-    }
+    Ending::Dismiss(id_of(&id)?).carry_out(&app, &req, &user, form.reason).await
 }

@@ -4,7 +4,7 @@ use super::introduce::{self, IntroductionRequest};
 use super::refusals;
 use super::request::{self, PATH_INTRODUCTION, PATH_PACKAGES};
 use crate::api::packages::rejection;
-use crate::use_cases::{accept, take_in};
+use crate::use_cases::accept;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -102,7 +102,7 @@ pub(crate) async fn packages(
     };
     let altered = Arc::new(AtomicBool::new(false));
     let body = request::checked_body(body.into_data_stream(), checked.digest, Arc::clone(&altered));
-    let limit = app.platform().config().limits.package_bytes.min(take_in::BODY_LIMIT);
+    let limit = app.platform().config().limits.package_bytes;
     match accept::accept(app.platform(), &checked.principal, body, limit).await {
         Ok(accepted) => {
             app.platform().wake_jobs();

@@ -1,7 +1,6 @@
 //! Handing in a package from a file, as `lienthong exchange send FILE.edxml --as CODE` does.
 
 use super::accept::{Accepted, Rejected, accept};
-use super::take_in::BODY_LIMIT;
 use base::Text;
 use base::agency_code::AgencyCode;
 use bytes::Bytes;
@@ -25,7 +24,7 @@ pub async fn send_file(platform: &Platform, file: &Path, code: &AgencyCode) -> R
         chunk.truncate(read);
         Ok::<_, std::io::Error>((read > 0).then(|| (Bytes::from(chunk), file)))
     });
-    accept(platform, &sender(platform, code), body, BODY_LIMIT).await
+    accept(platform, &sender(platform, code), body, platform.config().limits.package_bytes).await
 }
 
 /// Whoever may give commands to this server acts for the agency named, and for no other.

@@ -11,9 +11,6 @@ use platform::{Error, Platform};
 use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 
-/// Largest package taken over the network, in bytes, unless configured otherwise.
-pub const BODY_LIMIT: u64 = 512 << 20;
-
 /// Files that may wait for the disk together, each of at most a megabyte.
 const UNFLUSHED: usize = 8;
 

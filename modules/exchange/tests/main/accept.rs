@@ -56,7 +56,7 @@ fn new_document(id: &str, to: &[&str]) -> Vec<u8> {
     package_bytes(&header(id, to), &[("quyet-dinh.txt", b"Noi dung quyet dinh"), ("phu-luc.txt", b"Phu luc")])
 }
 
-fn status_bytes(from: &str, document: &str, status: &str, words: &str, at: base::Timestamp) -> Vec<u8> {
+pub fn status_bytes(from: &str, document: &str, status: &str, words: &str, at: base::Timestamp) -> Vec<u8> {
     let about = edxml::ResponseFor {
         organ_id: Some("G09".into()),
         code: Some("12/QĐ-BNV".into()),

@@ -16,35 +16,35 @@ use tower::ServiceExt;
 use web::{App, Site, assemble};
 
 /// The assembled program with one system an agency and one clerk an agency.
-struct Server {
+pub struct Server {
     t: Arc<TestPlatform>,
     router: axum::Router,
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: axum::http::HeaderMap,
-    body: Vec<u8>,
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
-    fn json(&self) -> Json {
+    pub fn json(&self) -> Json {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
     }
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 impl Server {
-    async fn new(t: Arc<TestPlatform>) -> Self {
+    pub async fn new(t: Arc<TestPlatform>) -> Self {
         let p = &t.platform;
         world::directory(p.db(), p.clock(), &Random::seeded(99)).await;
         let router = assemble(App::new(p.clone(), Site::default()), vec![exchange::module()]).router;
         Self { t, router }
     }
 
-    async fn system(&self, agency: &str) -> String {
+    pub async fn system(&self, agency: &str) -> String {
         let act = Act::new(&self.t.platform, Actor::Server);
         accounts::system_register(&self.t.platform, &act, "Phần mềm văn bản", &[code(agency)]).await.unwrap().1
     }
@@ -97,14 +97,14 @@ impl Server {
         format!("lt_session={}", signed.token)
     }
 
-    async fn ask(&self, request: Request<Body>) -> Answer {
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 8 << 20).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    async fn post(&self, token: &str, body: Vec<u8>) -> Answer {
+    pub async fn post(&self, token: &str, body: Vec<u8>) -> Answer {
         self.post_as(token, "application/xml; charset=utf-8", body).await
     }
 
@@ -117,7 +117,7 @@ impl Server {
         self.ask(request).await
     }
 
-    async fn get(&self, token: &str, path: &str) -> Answer {
+    pub async fn get(&self, token: &str, path: &str) -> Answer {
         let request =
             Request::get(path).header(h::AUTHORIZATION, format!("Bearer {token}")).body(Body::empty()).unwrap();
         self.ask(request).await

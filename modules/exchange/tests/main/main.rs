@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accept;
+mod bad_input;
 mod calls;
 mod http;
 mod schemas;

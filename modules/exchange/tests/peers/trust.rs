@@ -1,6 +1,6 @@
 //! Requests that must not be believed: unsigned, altered, repeated, of strangers, of the wrong agency, from another time.
 
-use crate::world::{Server, board, count, header, pair, server, settle, submit};
+use crate::world::{Server, board, count, header, pair, pair_on, server, settle, submit};
 use base::Timestamp;
 use exchange::Transport;
 use exchange::peers::PATH_PACKAGES;
@@ -93,17 +93,19 @@ async fn a_request_counts_once() {
 
 #[tokio::test]
 async fn a_wrong_clock_is_named_and_the_delivery_waits() {
-    let (ministry, commune) = pair().await;
-    commune.clock.advance_seconds(3600);
-    let id = submit(&ministry, header("doc-1", "G09", &["H57.103"])).await;
-    settle(&ministry).await;
-    let row = &board(&ministry, id).await[0];
-    assert_eq!(row.transport, Transport::Pending);
-    let said = row.problem.as_ref().unwrap();
-    assert!(said.vi.contains("ký lúc 23/11/2026 08:00:00, ở đây là 23/11/2026 09:00:00"), "{said:?}");
-    ministry.clock.advance_seconds(3600);
-    settle(&ministry).await;
-    assert_eq!(board(&ministry, id).await[0].transport, Transport::Sent);
+    for postgres in [false, true] {
+        let Some((ministry, commune)) = pair_on(postgres).await else { continue };
+        commune.clock.advance_seconds(3600);
+        let id = submit(&ministry, header("doc-1", "G09", &["H57.103"])).await;
+        settle(&ministry).await;
+        let row = &board(&ministry, id).await[0];
+        assert_eq!(row.transport, Transport::Pending);
+        let said = row.problem.as_ref().unwrap();
+        assert!(said.vi.contains("ký lúc 23/11/2026 08:00:00, ở đây là 23/11/2026 09:00:00"), "{said:?}");
+        ministry.clock.advance_seconds(3600);
+        settle(&ministry).await;
+        assert_eq!(board(&ministry, id).await[0].transport, Transport::Sent);
+    }
 }
 
 #[tokio::test]

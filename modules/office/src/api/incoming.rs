@@ -5,11 +5,11 @@ use super::incoming_types::{
     IncomingSummary, OverdueOut, ReceiverOut, Register, Report, Return, SubmitTo,
 };
 use super::outgoing::id_of;
+use super::transfer::{receive, stored};
 use super::types::{Act, Remark, SignOne, Signed, cursor_read, cursor_text, moment};
 use crate::rules::incoming::State;
 use crate::store::directives::{loads_of_people, loads_of_units};
 use crate::store::incoming::IncomingId;
-use crate::use_cases::files::{FILE_LIMIT, Upload};
 use crate::use_cases::incoming::by_hand::{self, HandInput};
 use crate::use_cases::incoming::day::incoming_day;
 use crate::use_cases::incoming::direct::{self, AssigneeInput, DirectiveInput};
@@ -26,12 +26,10 @@ use axum::extract::{Path, State as AppState};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use base::{Lang, Urgency};
-use futures_util::StreamExt;
 use platform::access::{Permission, Principal};
 use platform::directory;
 use serde::Deserialize;
 use utoipa::OpenApi;
-use web::files::FileResponse;
 use web::{App, Caller, Json, Query, Routes, Who};
 
 /// Description of these calls.
@@ -473,17 +471,7 @@ async fn upload(
     let id = id_of(&id)?;
     // Rights first: nobody fills the disk with what he may not add.
     look::look(app.platform(), &caller, id).await?;
-    let mut writer = app.platform().blobs().writer(Some(FILE_LIMIT));
-    let mut head = Vec::new();
-    let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|e| platform::Error::Unavailable(format!("upload broke off: {e}")))?;
-        if head.len() < 64 {
-            head.extend_from_slice(&chunk[..chunk.len().min(64)]);
-        }
-        writer.write(&chunk).await?;
-    }
-    let upload = Upload { name: query.name, staged: writer.finish().await?, head, main: false };
+    let upload = receive(&app, query.name, false, body).await?;
     let command = Command { version: query.version, key: query.key };
     by_hand::attach_scan(app.platform(), &caller, id, upload, command).await?;
     Ok((StatusCode::CREATED, answer(&app, &caller, id).await?).into_response())
@@ -504,10 +492,6 @@ async fn download(
 /// Sends a file into the sandbox: shown where it is harmless and wanted, a download otherwise.
 pub async fn send(app: &App, caller: &Principal, id: IncomingId, ordinal: i64, shown: bool) -> web::Result {
     let file = look::file_of(app.platform(), caller, id, ordinal).await?;
-    let hash = file.sha256.parse().map_err(|e: String| platform::Error::fault("reading a hash", e))?;
-    let reader = app.platform().blobs().open(hash).await?;
-    let size = reader.size();
-    let response =
-        FileResponse::new(&file.name, &file.media_type, Body::from_stream(reader.into_stream())).length(size);
+    let response = stored(app, &file.sha256, &file.name, &file.media_type).await?;
     Ok(if shown { response.shown() } else { response }.into_response())
 }

@@ -4,6 +4,7 @@ pub mod incoming;
 pub mod incoming_types;
 pub mod outgoing;
 pub mod registers;
+pub mod transfer;
 pub mod types;
 
 use web::Routes;

@@ -1,5 +1,6 @@
 //! Calls for outgoing documents: `/api/v1/outgoing-documents`.
 
+use super::transfer::{receive, stored};
 use super::types::{
     Act, Numbering, OutgoingList, OutgoingOut, OutgoingSummary, Remark, RequestOut, Sign, SignBatch, SignOne, Signed,
     Submit, cursor_read, cursor_text,
@@ -9,15 +10,13 @@ use crate::rules::outgoing::State;
 use crate::store::outgoing::{OutgoingFilter, OutgoingId, outgoing_page};
 use crate::store::signing_requests::requests_for;
 use crate::use_cases::draft::{DraftInput, RecipientInput};
-use crate::use_cases::files::{FILE_LIMIT, Upload};
 use crate::use_cases::{Command, Deed, draft, files, issue, look, number, reach_of, review, seal, sign, void};
 use axum::body::Body;
 use axum::extract::{Path, State as AppState};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use base::document_types::Urgency;
 use base::{Date, Refusal, Text};
-use futures_util::StreamExt;
 use platform::access::{Permission, Principal};
 use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
@@ -444,17 +443,7 @@ async fn upload(
     let id = id_of(&id)?;
     // Rights first: nobody fills the disk with what he may not add.
     look::look(app.platform(), &caller, id).await?;
-    let mut writer = app.platform().blobs().writer(Some(FILE_LIMIT));
-    let mut head = Vec::new();
-    let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|e| platform::Error::Unavailable(format!("upload broke off: {e}")))?;
-        if head.len() < 64 {
-            head.extend_from_slice(&chunk[..chunk.len().min(64)]);
-        }
-        writer.write(&chunk).await?;
-    }
-    let upload = Upload { name: query.name, staged: writer.finish().await?, head, main: query.main };
+    let upload = receive(&app, query.name, query.main, body).await?;
     let command = Command { version: query.version, key: query.key };
     files::attach_file(app.platform(), &caller, id, upload, command).await?;
     Ok((StatusCode::CREATED, answer(&app, &caller, id).await?).into_response())
@@ -484,35 +473,7 @@ async fn download(
     Path((id, file)): Path<(String, String)>,
 ) -> web::Result {
     let file = files::file_of(app.platform(), &caller, id_of(&id)?, id_of(&file)?).await?;
-    send_file(&app, &file.sha256, &file.name, &file.media_type).await
-}
-
-/// Sends stored bytes as a download that no browser opens by itself.
-pub async fn send_file(app: &App, sha256: &str, name: &str, media_type: &str) -> web::Result<Response> {
-    let hash = sha256.parse().map_err(|e: String| platform::Error::fault("reading a hash", e))?;
-    let reader = app.platform().blobs().open(hash).await?;
-    let size = reader.size();
-    let mut response = Body::from_stream(reader.into_stream()).into_response();
-    let headers = response.headers_mut();
-    // RFC 5987: the name keeps its marks; quotes and control characters never reach the header.
-    let encoded: String = name
-        .bytes()
-        .map(|b| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(b).to_string(),
-            _ => format!("%{b:02X}"),
-        })
-        .collect();
-    let disposition = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}"))
-        .unwrap_or(HeaderValue::from_static("attachment"));
-    headers.insert(header::CONTENT_DISPOSITION, disposition);
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")),
-    );
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    Ok(response)
+    Ok(stored(&app, &file.sha256, &file.name, &file.media_type).await?.into_response())
 }
 
 /// Signing requests that wait for the caller.

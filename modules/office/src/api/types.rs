@@ -1,6 +1,7 @@
 //! The shapes of the office's calls: dates as `YYYY-MM-DD`, moments as RFC 3339, ids as UUID, code words in English.
 
-use crate::store::outgoing::{Cursor, Outgoing, Recipient};
+use crate::store::lists::Cursor;
+use crate::store::outgoing::{Outgoing, Recipient};
 use crate::use_cases::Command;
 use crate::use_cases::look::OutgoingView;
 use base::Timestamp;

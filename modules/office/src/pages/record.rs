@@ -4,6 +4,7 @@ use super::words::{
     kind_name, name, outgoing_state, recipients_words, stamps, thread, verb_slug, verb_words, when_who,
 };
 use crate::api::outgoing::id_of;
+use crate::api::transfer::stored;
 use crate::entries::INCOMING;
 use crate::rules::issue_deadline;
 use crate::rules::metadata::Gravity;
@@ -14,12 +15,11 @@ use crate::store::outgoing::{OutgoingId, outgoing_get};
 use crate::use_cases::files;
 use crate::use_cases::look::{OutgoingView, look};
 use askama::Template;
-use axum::body::Body;
 use axum::extract::{Path, State as AppState};
+use axum::response::IntoResponse;
 use base::calendar::WorkingCalendar;
 use base::{Lang, Timestamp, format};
 use platform::{Platform, Result};
-use web::files::FileResponse;
 use web::html::escape;
 use web::ui::button::Button;
 use web::ui::icon::icon;
@@ -106,16 +106,7 @@ pub async fn file(
     Path((id, file)): Path<(String, String)>,
 ) -> web::Result {
     let file = files::file_of(app.platform(), &user, id_of(&id)?, id_of(&file)?).await?;
-    send(&app, &file.sha256, &file.name, &file.media_type).await
-}
-
-/// Sends stored bytes.
-pub async fn send(app: &App, sha256: &str, name: &str, media_type: &str) -> web::Result {
-    let hash = sha256.parse().map_err(|e: String| platform::Error::fault("reading a hash", e))?;
-    let reader = app.platform().blobs().open(hash).await?;
-    let size = reader.size();
-    let body = Body::from_stream(reader.into_stream());
-    Ok(axum::response::IntoResponse::into_response(FileResponse::new(name, media_type, body).length(size).shown()))
+    Ok(stored(&app, &file.sha256, &file.name, &file.media_type).await?.shown().into_response())
 }
 
 /// Buttons: what this person may do now, the next step first.

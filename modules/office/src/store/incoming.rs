@@ -1,5 +1,6 @@
 //! Incoming documents: the record, its files and verification, and the record as digested.
 
+use super::lists::references;
 use super::{changed_one, word};
 use crate::rules::directive::Directive;
 use crate::rules::incoming::State;
@@ -366,10 +367,6 @@ pub const fn level_word(level: Option<AgencyLevel>) -> &'static str {
         Some(AgencyLevel::Commune) => "commune",
         Some(AgencyLevel::District | AgencyLevel::Other) | None => "other",
     }
-}
-
-pub(super) fn references(values: &[Value]) -> Vec<&dyn ToValue> {
-    values.iter().map(|v| v as &dyn ToValue).collect()
 }
 
 /// Writes a new document; `false` when this agency already has the package (a reaction that runs again).

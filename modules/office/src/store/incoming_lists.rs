@@ -1,7 +1,7 @@
 //! The lists of incoming documents that people work from, and the counts beside them.
 
-use super::incoming::{COLUMNS, Incoming, references};
-use super::outgoing::Cursor;
+use super::incoming::{COLUMNS, Incoming};
+use super::lists::{Condition, Cursor, Listed};
 use super::readers::Reach;
 use super::word;
 use crate::rules::incoming::State;
@@ -43,66 +43,40 @@ pub struct IncomingFilter {
     pub recent_first: bool,
 }
 
-fn filtered(reach: &Reach, filter: &IncomingFilter, values: &mut Vec<Value>) -> String {
-    values.push(reach.agency().to_value());
-    let mut parts = vec![format!("agency = ${}", values.len())];
-    parts.push(reach.condition("office.incoming", "id", values));
+const LISTED: Listed = Listed { table: "office_incoming", columns: COLUMNS, time: "arrived_at" };
+
+fn filtered(reach: &Reach, filter: &IncomingFilter) -> Condition {
+    let mut found = Condition::reach(reach, "office.incoming");
     if !filter.states.is_empty() {
-        let places: Vec<String> = filter
-            .states
-            .iter()
-            .map(|s| {
-                values.push(Value::Text(s.code().to_owned()));
-                format!("${}", values.len())
-            })
-            .collect();
-        parts.push(format!("state IN ({})", places.join(", ")));
+        found.one_of("state", filter.states.iter().map(|s| s.code().to_owned()));
     }
-    for (column, value) in [
-        ("submitted_to =", &filter.submitted_to),
-        ("lead_unit =", &filter.lead_unit),
-        ("source =", &filter.source),
-        ("urgency =", &filter.urgency.map(|u| u.code().to_owned())),
-        ("register =", &filter.register),
-        ("issuer_code =", &filter.issuer_code),
-        ("issuer_level =", &filter.issuer_level),
-        ("deadline <", &filter.deadline_before.map(|d| d.to_string())),
-    ] {
-        if let Some(value) = value {
-            values.push(Value::Text(value.clone()));
-            parts.push(format!("{column} ${}", values.len()));
-        }
-    }
+    found.compare("submitted_to =", filter.submitted_to.clone());
+    found.compare("lead_unit =", filter.lead_unit.clone());
+    found.compare("source =", filter.source.clone());
+    found.compare("urgency =", filter.urgency.map(|u| u.code().to_owned()));
+    found.compare("register =", filter.register.clone());
+    found.compare("issuer_code =", filter.issuer_code.clone());
+    found.compare("issuer_level =", filter.issuer_level.clone());
+    found.compare("deadline <", filter.deadline_before.map(|d| d.to_string()));
     if let Some(before) = filter.arrived_before {
-        values.push(before.to_value());
-        parts.push(format!("arrived_at < ${}", values.len()));
+        let place = found.place(before.to_value());
+        found.also(format!("arrived_at < {place}"));
     }
     if let Some(ids) = &filter.ids {
-        if ids.is_empty() {
-            parts.push("FALSE".to_owned());
-        } else {
-            let places: Vec<String> = ids
-                .iter()
-                .map(|id| {
-                    values.push(Value::Text(id.clone()));
-                    format!("${}", values.len())
-                })
-                .collect();
-            parts.push(format!("id IN ({})", places.join(", ")));
-        }
+        found.one_of("id", ids.iter().cloned());
     }
     if let Some(person) = &filter.assigned_to {
-        values.push(Value::Text(person.clone()));
-        let mut whose = format!("person = ${}", values.len());
+        let place = found.place(Value::Text(person.clone()));
+        let mut whose = format!("person = {place}");
         if let Some(unit) = &filter.assigned_unit {
-            values.push(Value::Text(unit.clone()));
-            whose = format!("({whose} OR (person IS NULL AND unit = ${}))", values.len());
+            let place = found.place(Value::Text(unit.clone()));
+            whose = format!("({whose} OR (person IS NULL AND unit = {place}))");
         }
-        parts.push(format!(
+        found.also(format!(
             "id IN (SELECT incoming FROM office_assignment WHERE {whose} AND part <> 'inform' AND state IN ('open', 'in_process'))"
         ));
     }
-    parts.join(" AND ")
+    found
 }
 
 /// One page of a list: the most urgent first, within a level what waits longest; or the latest first.
@@ -113,44 +87,14 @@ pub fn incoming_page(
     after: Option<&Cursor>,
     limit: i64,
 ) -> Result<(Vec<Incoming>, Option<Cursor>)> {
-    let mut values = Vec::new();
-    let mut condition = filtered(reach, filter, &mut values);
-    if let Some(Cursor(rank, at, id)) = after {
-        let first = values.len() + 1;
-        values.extend([Value::Int(*rank), Value::Int(*at), Value::Text(id.clone())]);
-        let (a, b, c) = (first, first + 1, first + 2);
-        condition += &if filter.recent_first {
-            // The rank takes no part here, but every value must be used for PostgreSQL to know its type.
-            format!(" AND CAST(${a} AS BIGINT) IS NOT NULL AND (arrived_at, id) < (${b}, ${c})")
-        } else {
-            format!(" AND (rank, arrived_at, id) > (${a}, ${b}, ${c})")
-        };
-    }
-    let order = if filter.recent_first { "arrived_at DESC, id DESC" } else { "rank, arrived_at, id" };
-    values.push(Value::Int(limit + 1));
-    let sql =
-        format!("SELECT {COLUMNS} FROM office_incoming WHERE {condition} ORDER BY {order} LIMIT ${}", values.len());
-    let mut rows = tx.query(&sql, &references(&values))?.iter().map(Incoming::from_row).collect::<Result<Vec<_>>>()?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = match rows.last() {
-        Some(last) if more => Some(Cursor(4 - last.urgency.number(), last.arrived_at.micros(), last.id.to_string())),
-        _ => None,
-    };
-    Ok((rows, next))
+    let key = |row: &Incoming| Cursor::of(row.urgency, row.arrived_at, row.id);
+    LISTED.page(tx, filtered(reach, filter), filter.recent_first, (after, limit), (Incoming::from_row, key))
 }
 
 /// How many documents of each state a reader may see.
 pub fn incoming_counts(tx: &Tx<'_>, reach: &Reach, filter: &IncomingFilter) -> Result<Vec<(State, i64)>> {
-    let mut values = Vec::new();
-    let condition = filtered(reach, filter, &mut values);
-    tx.query(
-        &format!("SELECT state, count(*) FROM office_incoming WHERE {condition} GROUP BY state ORDER BY state"),
-        &references(&values),
-    )?
-    .iter()
-    .map(|row| Ok((word(State::parse, &row.get::<String>(0)?)?, row.get(1)?)))
-    .collect()
+    let counts = LISTED.counts(tx, &filtered(reach, filter), "state")?;
+    counts.into_iter().map(|(state, count)| Ok((word(State::parse, &state)?, count))).collect()
 }
 
 /// By what a list can be narrowed further.
@@ -174,15 +118,5 @@ pub fn incoming_facet(tx: &Tx<'_>, reach: &Reach, filter: &IncomingFilter, facet
         Facet::IssuerLevel => "issuer_level",
         Facet::Lead => "COALESCE(lead_name, '')",
     };
-    let mut values = Vec::new();
-    let condition = filtered(reach, filter, &mut values);
-    tx.query(
-        &format!(
-            "SELECT {column}, count(*) FROM office_incoming WHERE {condition} GROUP BY {column} ORDER BY {column}"
-        ),
-        &references(&values),
-    )?
-    .iter()
-    .map(|row| Ok((row.get(0)?, row.get(1)?)))
-    .collect()
+    LISTED.counts(tx, &filtered(reach, filter), column)
 }

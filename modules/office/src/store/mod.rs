@@ -6,6 +6,7 @@ pub mod files;
 pub mod incoming;
 pub mod incoming_lists;
 pub mod links;
+pub mod lists;
 pub mod outgoing;
 pub mod readers;
 pub mod registers;

@@ -1,5 +1,6 @@
 //! Outgoing documents: the record, its recipients, the lists people work from, and the record as the ledger digests it.
 
+use super::lists::{Condition, Cursor, Listed, references};
 use super::readers::Reach;
 use super::{changed_one, word};
 use crate::rules::outgoing::State;
@@ -210,10 +211,6 @@ impl Outgoing {
     }
 }
 
-fn references(values: &[Value]) -> Vec<&dyn ToValue> {
-    values.iter().map(|v| v as &dyn ToValue).collect()
-}
-
 /// Writes a new document.
 pub fn outgoing_insert(tx: &Tx<'_>, document: &Outgoing) -> Result<()> {
     let values = document.values();
@@ -328,39 +325,20 @@ pub struct OutgoingFilter {
     pub recent_first: bool,
 }
 
-/// Where a page of a list ended: rank, time, id. Opaque to whoever asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor(pub i64, pub i64, pub String);
+const LISTED: Listed = Listed { table: "office_outgoing", columns: COLUMNS, time: "changed_at" };
 
-fn filtered(reach: &Reach, filter: &OutgoingFilter, values: &mut Vec<Value>) -> String {
-    values.push(reach.agency().to_value());
-    let mut parts = vec![format!("agency = ${}", values.len())];
-    parts.push(reach.condition("office.outgoing", "id", values));
+fn filtered(reach: &Reach, filter: &OutgoingFilter) -> Condition {
+    let mut found = Condition::reach(reach, "office.outgoing");
     if !filter.states.is_empty() {
-        let places: Vec<String> = filter
-            .states
-            .iter()
-            .map(|s| {
-                values.push(Value::Text(s.code().to_owned()));
-                format!("${}", values.len())
-            })
-            .collect();
-        parts.push(format!("state IN ({})", places.join(", ")));
+        found.one_of("state", filter.states.iter().map(|s| s.code().to_owned()));
     }
-    for (column, value) in [
-        ("drafter", &filter.drafter),
-        ("signer", &filter.signer),
-        ("register", &filter.register),
-        ("kind", &filter.kind),
-        ("unit", &filter.unit),
-        ("urgency", &filter.urgency.map(|u| u.code().to_owned())),
-    ] {
-        if let Some(value) = value {
-            values.push(Value::Text(value.clone()));
-            parts.push(format!("{column} = ${}", values.len()));
-        }
-    }
-    parts.join(" AND ")
+    found.compare("drafter =", filter.drafter.clone());
+    found.compare("signer =", filter.signer.clone());
+    found.compare("register =", filter.register.clone());
+    found.compare("kind =", filter.kind.clone());
+    found.compare("unit =", filter.unit.clone());
+    found.compare("urgency =", filter.urgency.map(|u| u.code().to_owned()));
+    found
 }
 
 /// One page of a list: the most urgent first, within a level what waits longest; or the latest first.
@@ -371,44 +349,14 @@ pub fn outgoing_page(
     after: Option<&Cursor>,
     limit: i64,
 ) -> Result<(Vec<Outgoing>, Option<Cursor>)> {
-    let mut values = Vec::new();
-    let mut condition = filtered(reach, filter, &mut values);
-    if let Some(Cursor(rank, at, id)) = after {
-        let first = values.len() + 1;
-        values.extend([Value::Int(*rank), Value::Int(*at), Value::Text(id.clone())]);
-        let (a, b, c) = (first, first + 1, first + 2);
-        condition += &if filter.recent_first {
-            // The rank takes no part here, but every value must be used for PostgreSQL to know its type.
-            format!(" AND CAST(${a} AS BIGINT) IS NOT NULL AND (changed_at, id) < (${b}, ${c})")
-        } else {
-            format!(" AND (rank, changed_at, id) > (${a}, ${b}, ${c})")
-        };
-    }
-    let order = if filter.recent_first { "changed_at DESC, id DESC" } else { "rank, changed_at, id" };
-    values.push(Value::Int(limit + 1));
-    let sql =
-        format!("SELECT {COLUMNS} FROM office_outgoing WHERE {condition} ORDER BY {order} LIMIT ${}", values.len());
-    let mut rows = tx.query(&sql, &references(&values))?.iter().map(Outgoing::from_row).collect::<Result<Vec<_>>>()?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = match rows.last() {
-        Some(last) if more => Some(Cursor(4 - last.urgency.number(), last.changed_at.micros(), last.id.to_string())),
-        _ => None,
-    };
-    Ok((rows, next))
+    let key = |row: &Outgoing| Cursor::of(row.urgency, row.changed_at, row.id);
+    LISTED.page(tx, filtered(reach, filter), filter.recent_first, (after, limit), (Outgoing::from_row, key))
 }
 
 /// How many documents of each state a reader may see.
 pub fn outgoing_counts(tx: &Tx<'_>, reach: &Reach, filter: &OutgoingFilter) -> Result<Vec<(State, i64)>> {
-    let mut values = Vec::new();
-    let condition = filtered(reach, filter, &mut values);
-    tx.query(
-        &format!("SELECT state, count(*) FROM office_outgoing WHERE {condition} GROUP BY state ORDER BY state"),
-        &references(&values),
-    )?
-    .iter()
-    .map(|row| Ok((word(State::parse, &row.get::<String>(0)?)?, row.get(1)?)))
-    .collect()
+    let counts = LISTED.counts(tx, &filtered(reach, filter), "state")?;
+    counts.into_iter().map(|(state, count)| Ok((word(State::parse, &state)?, count))).collect()
 }
 
 /// The documents of a register in a year from `after` on, in the order of their numbers: book I (Phụ lục IV).

@@ -5,7 +5,7 @@ use crate::rules::actor::Duty;
 use crate::rules::incoming::State;
 use crate::store::incoming::Incoming;
 use crate::store::incoming_lists::{Facet, IncomingFilter, incoming_counts, incoming_facet, incoming_page};
-use crate::store::outgoing::Cursor;
+use crate::store::lists::Cursor;
 use crate::use_cases::deed::{Deed, reach_of};
 use base::Urgency;
 use platform::access::{Principal, scopes};

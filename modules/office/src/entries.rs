@@ -1,6 +1,6 @@
 //! The kinds of ledger entry that the office appends, and their subjects. Codes hold code words and numbers, never names.
 
-use crate::store::{incoming, outgoing, routes};
+use crate::store::{incoming, outgoing, registers, routes};
 use platform::ledger::{EntryKind, SubjectKind};
 
 /// An outgoing document.
@@ -10,8 +10,11 @@ pub static INCOMING: SubjectKind = SubjectKind { name: "office.incoming", load: 
 /// A route.
 pub static ROUTE: SubjectKind = SubjectKind { name: "office.route", load: routes::route_record };
 
+/// A register.
+pub static REGISTER: SubjectKind = SubjectKind { name: "office.register", load: registers::register_record };
+
 /// All subjects.
-pub static SUBJECTS: &[&SubjectKind] = &[&OUTGOING, &INCOMING, &ROUTE];
+pub static SUBJECTS: &[&SubjectKind] = &[&OUTGOING, &INCOMING, &ROUTE, &REGISTER];
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
@@ -84,4 +87,10 @@ kinds! {
     RECALLED = "office.incoming.recalled";
     /// A route was put in force.
     ROUTE_ADDED = "office.route.added";
+    /// A route got its last day.
+    ROUTE_ENDED = "office.route.ended";
+    /// A register was opened.
+    REGISTER_OPENED = "office.register.opened";
+    /// A register got its last day.
+    REGISTER_ENDED = "office.register.ended";
 }

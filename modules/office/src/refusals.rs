@@ -1,8 +1,10 @@
 //! The office’s rows of the error catalogue: what is refused, what to do, and which article says so.
 
+mod configuration;
 mod incoming;
 mod outgoing;
 
+pub use configuration::*;
 pub use incoming::*;
 pub use outgoing::*;
 
@@ -22,6 +24,12 @@ pub static CATALOGUE: &[&RefusalCode] = &[
     &ROUTE_SEAL_BEFORE_SIGNATURE,
     &ROUTE_ORDER,
     &ROUTE_DATES,
+    &ROUTE_IN_THE_PAST,
+    &REGISTER_BEGIN,
+    &REGISTER_END,
+    &REGISTER_TAKES_THE_REST,
+    &REGISTER_KINDS_TAKEN,
+    &CONFIGURATION,
     &OUTGOING_STATE,
     &SEAL_BEFORE_SIGNATURE,
     &SEAL_BEFORE_NUMBER,

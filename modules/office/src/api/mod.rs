@@ -4,6 +4,7 @@ pub mod incoming;
 pub mod incoming_types;
 pub mod outgoing;
 pub mod registers;
+pub mod routes;
 pub mod transfer;
 pub mod types;
 
@@ -11,7 +12,7 @@ use web::Routes;
 
 /// All calls.
 pub fn routes() -> Routes {
-    outgoing::routes().and(incoming::routes()).and(registers::routes())
+    outgoing::routes().and(incoming::routes()).and(registers::routes()).and(routes::routes())
 }
 
 /// Their description.
@@ -19,5 +20,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut api = <outgoing::Description as utoipa::OpenApi>::openapi();
     api.merge(<incoming::Description as utoipa::OpenApi>::openapi());
     api.merge(<registers::Description as utoipa::OpenApi>::openapi());
+    api.merge(<routes::Description as utoipa::OpenApi>::openapi());
     api
 }

@@ -1,10 +1,15 @@
 //! Calls for registers: `/api/v1/registers` and their entries in the order of numbers.
 
+use super::routes::day;
 use super::types::moment;
+use crate::refusals;
 use crate::store::outgoing::outgoing_get;
-use crate::store::registers::{Direction, numbers_page, registers_of, series_state};
-use crate::use_cases::Deed;
+use crate::store::registers::{Direction, Register, numbers_page, register_get, registers_of, series_state};
+use crate::use_cases::configure::{NewRegister, register_end, register_open};
+use crate::use_cases::{Command, Deed};
 use axum::extract::State as AppState;
+use axum::http::StatusCode;
+use base::{Refusal, Text};
 use platform::access::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -12,16 +17,17 @@ use web::{App, Caller, Json, Query, Routes, Who};
 
 /// Description of these calls.
 #[derive(OpenApi)]
-#[openapi(paths(list, entries), components(schemas(RegisterOut, RegisterEntry)))]
+#[openapi(paths(list, entries, open, end), components(schemas(RegisterOut, RegisterEntry, NewRegisterIn, EndRegister)))]
 pub struct Description;
 
 /// These calls.
 pub fn routes() -> Routes {
-    Routes::new().get("/api/v1/registers", Who::May(Permission::RegistersPrint), list).get(
-        "/api/v1/registers/entries",
-        Who::May(Permission::RegistersPrint),
-        entries,
-    )
+    let may = Who::May(Permission::OfficeConfigure);
+    Routes::new()
+        .get("/api/v1/registers", Who::May(Permission::RegistersPrint), list)
+        .get("/api/v1/registers/entries", Who::May(Permission::RegistersPrint), entries)
+        .post("/api/v1/registers", may, open)
+        .post("/api/v1/registers/end", may, end)
 }
 
 /// A register.
@@ -39,6 +45,62 @@ pub struct RegisterOut {
     pub secret: bool,
     /// The last number given this year.
     pub last_number: i64,
+    /// First day on which it takes documents (YYYY-MM-DD).
+    pub valid_from: String,
+    /// First day on which it takes nothing more.
+    pub valid_until: Option<String>,
+    /// How often a person changed it.
+    pub version: i64,
+}
+
+impl RegisterOut {
+    fn of(register: Register, direction: Direction, last_number: i64) -> Self {
+        Self {
+            last_number,
+            id: register.id,
+            direction: direction.code().to_owned(),
+            name: register.name,
+            types: register.types,
+            secret: register.secret,
+            valid_from: register.valid_from.to_string(),
+            valid_until: register.valid_until.map(|d| d.to_string()),
+            version: register.version,
+        }
+    }
+}
+
+/// A register to open.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct NewRegisterIn {
+    /// `in` or `out`.
+    pub direction: String,
+    /// Name, at most 100 characters.
+    pub name: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Stable names of the kinds it takes, at least one.
+    pub types: Vec<String>,
+    /// Whether it is for state secrets.
+    pub secret: bool,
+    /// 1 January of a coming year, or today while its kinds have no number this year.
+    pub valid_from: String,
+    /// What was seen, and the key of the call.
+    #[serde(flatten)]
+    pub command: Command,
+}
+
+/// The end of a register.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct EndRegister {
+    /// Id of the register.
+    pub register: String,
+    /// First day on which it takes nothing more: 1 January.
+    pub valid_until: String,
+    /// What was seen, and the key of the call.
+    #[serde(flatten)]
+    pub command: Command,
 }
 
 /// The agency's registers.
@@ -52,14 +114,8 @@ async fn list(AppState(app): AppState<App>, Caller(caller): Caller) -> web::Resu
             let mut out = Vec::new();
             for direction in [Direction::Out, Direction::In] {
                 for register in registers_of(tx, deed.agency(), direction, deed.today())? {
-                    out.push(RegisterOut {
-                        last_number: series_state(tx, &register.id, deed.today().year())?.last_number,
-                        id: register.id,
-                        direction: direction.code().to_owned(),
-                        name: register.name,
-                        types: register.types,
-                        secret: register.secret,
-                    });
+                    let last = series_state(tx, &register.id, deed.today().year())?.last_number;
+                    out.push(RegisterOut::of(register, direction, last));
                 }
             }
             Ok(out)
@@ -110,11 +166,7 @@ async fn entries(
         .platform()
         .db()
         .read(move |tx| {
-            let mut own = registers_of(tx, deed.agency(), Direction::Out, deed.today())?;
-            own.extend(registers_of(tx, deed.agency(), Direction::In, deed.today())?);
-            if !own.iter().any(|r| r.id == query.register) {
-                return Err(platform::Error::NotFound("register"));
-            }
+            register_get(tx, deed.agency(), &query.register, deed.today())?;
             let year = query.year.unwrap_or_else(|| i64::from(deed.today().year()));
             let limit = query.limit.unwrap_or(100).clamp(1, 500);
             numbers_page(tx, &query.register, year, query.after.unwrap_or(0), limit)?
@@ -138,4 +190,44 @@ async fn entries(
         })
         .await?;
     Ok(Json(rows))
+}
+
+/// Opens a register of its own for some kinds.
+#[utoipa::path(post, path = "/api/v1/registers", tag = "office", request_body = NewRegisterIn,
+    responses((status = 201, body = RegisterOut), (status = 422, description = "Kinds that another register takes, a day within a year that has begun")))]
+async fn open(
+    AppState(app): AppState<App>,
+    Caller(caller): Caller,
+    Json(input): Json<NewRegisterIn>,
+) -> web::Result<(StatusCode, Json<RegisterOut>)> {
+    let direction = Direction::from_code(&input.direction).ok_or_else(|| {
+        Refusal::new(&refusals::CONFIGURATION)
+            .with("count", 1)
+            .field("direction", Text::fixed("`in` hoặc `out`.", "`in` or `out`."))
+    })?;
+    let new = NewRegister {
+        direction,
+        name: input.name,
+        name_en: input.name_en,
+        types: input.types,
+        secret: input.secret,
+        valid_from: day("valid_from", &input.valid_from)?,
+    };
+    let (register, direction) = register_open(app.platform(), &caller, new, input.command).await?;
+    Ok((StatusCode::CREATED, Json(RegisterOut::of(register, direction, 0))))
+}
+
+/// Ends a register; its book stays readable.
+#[utoipa::path(post, path = "/api/v1/registers/end", tag = "office", request_body = EndRegister,
+    responses((status = 200, body = RegisterOut), (status = 409, description = "Changed meanwhile")))]
+async fn end(
+    AppState(app): AppState<App>,
+    Caller(caller): Caller,
+    Json(input): Json<EndRegister>,
+) -> web::Result<Json<RegisterOut>> {
+    let until = day("valid_until", &input.valid_until)?;
+    let (register, direction) = register_end(app.platform(), &caller, input.register, until, input.command).await?;
+    let (id, year) = (register.id.clone(), app.platform().now().local_date().year());
+    let last = app.platform().db().read(move |tx| Ok(series_state(tx, &id, year)?.last_number)).await?;
+    Ok(Json(RegisterOut::of(register, direction, last)))
 }

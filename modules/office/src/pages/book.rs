@@ -3,13 +3,13 @@
 use super::words::kind_name;
 use crate::store::incoming::{Incoming, incoming_book};
 use crate::store::outgoing::{Outgoing, outgoing_book, recipients_of};
-use crate::store::registers::{Direction, Register, registers_of, series_state};
+use crate::store::registers::{Direction, Register, register_get, registers_of, series_state};
 use crate::use_cases::Deed;
 use askama::Template;
 use axum::extract::State as AppState;
 use base::{Lang, format};
 use platform::access::Principal;
-use platform::{Error, Platform, Result, Tx};
+use platform::{Platform, Result, Tx};
 use serde::Deserialize;
 use web::ui::paging::{crumbs, paging};
 use web::ui::table::{Column, Table};
@@ -86,7 +86,7 @@ pub async fn read(platform: &Platform, user: &Principal, asked: Asked) -> Result
     platform
         .db()
         .read(move |tx| {
-            let (register, direction) = find(tx, &deed, &asked.so)?;
+            let (register, direction) = register_get(tx, deed.agency(), &asked.so, deed.today())?;
             let year = asked.nam.unwrap_or_else(|| i64::from(deed.today().year()));
             let (after, limit) =
                 if asked.ca_nam || asked.dang.is_some() { (0, MOST) } else { (asked.sau.unwrap_or(0), ROWS) };
@@ -101,16 +101,6 @@ pub async fn read(platform: &Platform, user: &Principal, asked: Asked) -> Result
             Ok(Book { register, direction, year, heads, rows, next })
         })
         .await
-}
-
-fn find(tx: &Tx<'_>, deed: &Deed, id: &str) -> Result<(Register, Direction)> {
-    for direction in [Direction::Out, Direction::In] {
-        let all = registers_of(tx, deed.agency(), direction, deed.today())?;
-        if let Some(register) = all.into_iter().find(|r| r.id == id) {
-            return Ok((register, direction));
-        }
-    }
-    Err(Error::NotFound("register"))
 }
 
 /// Legal text is Vietnamese whatever the page's language.

@@ -16,6 +16,8 @@ pub mod incoming_words;
 pub mod outgoing_list;
 pub mod record;
 pub mod search;
+pub mod setup;
+pub mod setup_forms;
 pub mod sign_page;
 pub mod words;
 
@@ -63,6 +65,15 @@ pub fn routes() -> Routes {
         .get("/so-dang-ky", Who::May(Permission::RegistersPrint), book::books)
         .get("/so-dang-ky/so", Who::May(Permission::RegistersPrint), book::book)
         .get("/so-dang-ky/tai", Who::May(Permission::RegistersPrint), book_export::export)
+        .get("/cau-hinh", Who::May(Permission::OfficeConfigure), setup::overview)
+        .get("/cau-hinh/quy-trinh", Who::May(Permission::OfficeConfigure), setup_forms::route_blank)
+        .post("/cau-hinh/quy-trinh", Who::May(Permission::OfficeConfigure), setup_forms::route_create)
+        .get("/cau-hinh/quy-trinh/{id}/ket-thuc", Who::May(Permission::OfficeConfigure), setup_forms::route_ask_end)
+        .post("/cau-hinh/quy-trinh/{id}/ket-thuc", Who::May(Permission::OfficeConfigure), setup_forms::route_do_end)
+        .get("/cau-hinh/so", Who::May(Permission::OfficeConfigure), setup_forms::register_blank)
+        .post("/cau-hinh/so", Who::May(Permission::OfficeConfigure), setup_forms::register_create)
+        .get("/cau-hinh/so/khoa", Who::May(Permission::OfficeConfigure), setup_forms::register_ask_end)
+        .post("/cau-hinh/so/khoa", Who::May(Permission::OfficeConfigure), setup_forms::register_do_end)
 }
 
 /// Entries in the main navigation.
@@ -109,6 +120,14 @@ pub fn sections() -> Vec<Section> {
             label: Text::fixed("Sổ đăng ký", "Registers"),
             order: 50,
             shows: |p| p.may(Permission::RegistersPrint),
+            count: None,
+        },
+        Section {
+            key: setup::SECTION,
+            path: "/cau-hinh",
+            label: Text::fixed("Quy trình và sổ", "Routes and registers"),
+            order: 55,
+            shows: |p| p.person().is_some() && p.may(Permission::OfficeConfigure),
             count: None,
         },
     ]

@@ -21,6 +21,27 @@ pub enum Duty {
 }
 
 impl Duty {
+    /// Every duty.
+    pub const ALL: [Self; 6] =
+        [Self::RegistryClerk, Self::Specialist, Self::UnitHead, Self::ChiefOfOffice, Self::Leader, Self::FormatChecker];
+
+    /// Stable word in forms and in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RegistryClerk => "registry_clerk",
+            Self::Specialist => "specialist",
+            Self::UnitHead => "unit_head",
+            Self::ChiefOfOffice => "chief_of_office",
+            Self::Leader => "leader",
+            Self::FormatChecker => "format_checker",
+        }
+    }
+
+    /// The duty of that stable word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|duty| duty.code() == code)
+    }
+
     /// The word in Vietnamese and English, for refusals and pages.
     pub const fn label(self) -> (&'static str, &'static str) {
         match self {

@@ -10,6 +10,7 @@ pub mod issue_deadline;
 pub mod metadata;
 pub mod numbering;
 pub mod outgoing;
+pub mod register_change;
 pub mod registration_deadline;
 pub mod return_reason;
 pub mod route;

@@ -34,6 +34,43 @@ pub enum Step {
 }
 
 impl Step {
+    /// Every step in the order of the decree.
+    pub const ALL: [Self; 11] = [
+        Self::Draft,
+        Self::Content,
+        Self::Format,
+        Self::Sign,
+        Self::Number,
+        Self::Seal,
+        Self::Issue,
+        Self::Register,
+        Self::Triage,
+        Self::Direct,
+        Self::Assign,
+    ];
+
+    /// Stable word in forms and in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Content => "content",
+            Self::Format => "format",
+            Self::Sign => "sign",
+            Self::Number => "number",
+            Self::Seal => "seal",
+            Self::Issue => "issue",
+            Self::Register => "register",
+            Self::Triage => "triage",
+            Self::Direct => "direct",
+            Self::Assign => "assign",
+        }
+    }
+
+    /// The step of that stable word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.code() == code)
+    }
+
     /// The word in Vietnamese and English.
     pub const fn label(self) -> (&'static str, &'static str) {
         match self {
@@ -65,6 +102,25 @@ pub enum Performer {
 }
 
 impl Performer {
+    /// As written in forms and in the API: `duty:leader`, `person:<id>`, `unit:<id>`.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Duty(duty) => format!("duty:{}", duty.code()),
+            Self::Person(person) => format!("person:{person}"),
+            Self::Unit(unit) => format!("unit:{unit}"),
+        }
+    }
+
+    /// Reads what [`Performer::written`] writes.
+    pub fn read(text: &str) -> Option<Self> {
+        match text.split_once(':')? {
+            ("duty", duty) => Duty::from_code(duty).map(Self::Duty),
+            ("person", person) => Some(Self::Person(person.to_owned())),
+            ("unit", unit) => Some(Self::Unit(unit.to_owned())),
+            _ => None,
+        }
+    }
+
     fn is(&self, actor: &Acting) -> bool {
         match self {
             Self::Duty(duty) => actor.has(*duty),
@@ -161,20 +217,23 @@ impl Route {
         self.permit(step, actor).is_ok()
     }
 
-    /// Checks a route before it is put in force: every step has somebody, content and form are checked before the
-    /// signature (Điều 12), and the seal never comes before the signature (Điều 32 khoản 2).
+    /// Checks a route before it is put in force: every step has somebody (a route that is in force is the only one for
+    /// its documents, so a step without anybody would stop them), content and form are checked before the signature
+    /// (Điều 12), and the seal never comes before the signature (Điều 32 khoản 2).
     pub fn check(&self) -> Result<(), Refusal> {
         let place = |step: Step| self.steps.iter().position(|s| s.step == step);
-        for step in [Step::Content, Step::Format, Step::Sign, Step::Number, Step::Seal, Step::Issue] {
+        for step in Step::ALL {
             let Some(index) = place(step) else {
                 return Err(Refusal::new(&refusals::ROUTE_STEP_MISSING)
                     .with("step_vi", step.label().0)
-                    .with("step_en", step.label().1));
+                    .with("step_en", step.label().1)
+                    .field(step.code(), refusals::ROUTE_STEP_NEEDS_SOMEBODY));
             };
             if self.steps[index].by.is_empty() {
                 return Err(Refusal::new(&refusals::ROUTE_STEP_WITHOUT_PERFORMER)
                     .with("step_vi", step.label().0)
-                    .with("step_en", step.label().1));
+                    .with("step_en", step.label().1)
+                    .field(step.code(), refusals::ROUTE_STEP_NEEDS_SOMEBODY));
             }
         }
         let ordered = |before: Step, after: Step| place(before) < place(after);
@@ -188,8 +247,33 @@ impl Route {
             return Err(Refusal::new(&refusals::ROUTE_ORDER));
         }
         if self.valid_until.is_some_and(|until| until <= self.valid_from) {
-            return Err(Refusal::new(&refusals::ROUTE_DATES));
+            return Err(Refusal::new(&refusals::ROUTE_DATES).field("valid_until", refusals::ROUTE_DATES_FIELD));
         }
+        Ok(())
+    }
+
+    /// Refuses a route that would have begun before `today`: what was done under another route stays as it was.
+    pub fn check_begin(&self, today: Date) -> Result<(), Refusal> {
+        if self.valid_from < today {
+            return Err(Refusal::new(&refusals::ROUTE_IN_THE_PAST)
+                .field("valid_from", refusals::ROUTE_IN_THE_PAST_FIELD)
+                .with("today", today.strftime("%d/%m/%Y")));
+        }
+        Ok(())
+    }
+
+    /// Ends the route: `until` is the first day on which it is no longer in force. One that has not begun may be taken
+    /// back whole; days that have passed stay as they were.
+    pub fn end(&mut self, until: Date, today: Date) -> Result<(), Refusal> {
+        if until < today {
+            return Err(Refusal::new(&refusals::ROUTE_IN_THE_PAST)
+                .field("valid_until", refusals::ROUTE_IN_THE_PAST_FIELD)
+                .with("today", today.strftime("%d/%m/%Y")));
+        }
+        if until < self.valid_from || self.valid_until.is_some_and(|ended| ended < until) {
+            return Err(Refusal::new(&refusals::ROUTE_DATES).field("valid_until", refusals::ROUTE_DATES_FIELD));
+        }
+        self.valid_until = Some(until);
         Ok(())
     }
 }
@@ -246,6 +330,48 @@ mod tests {
         let mut route = Route::of_the_decree();
         route.steps.retain(|s| s.step != Step::Sign);
         assert_eq!(route.check().unwrap_err().code.code, "office.route.step-missing");
+    }
+
+    #[test]
+    fn words_of_steps_and_performers_come_back() {
+        for step in Step::ALL {
+            assert_eq!(Step::from_code(step.code()), Some(step));
+        }
+        for duty in Duty::ALL {
+            assert_eq!(Performer::read(&Performer::Duty(duty).written()), Some(Performer::Duty(duty)));
+        }
+        for named in [Performer::Person("p1".into()), Performer::Unit("u1".into())] {
+            assert_eq!(Performer::read(&named.written()), Some(named));
+        }
+        assert_eq!(Performer::read("duty:king"), None);
+        assert_eq!(Performer::read("leader"), None);
+    }
+
+    #[test]
+    fn a_route_that_would_stop_arrivals_is_refused_too() {
+        let mut route = Route::of_the_decree();
+        route.steps.retain(|s| s.step != Step::Register);
+        let refused = route.check().unwrap_err();
+        assert_eq!(refused.code.code, "office.route.step-missing");
+        assert_eq!(refused.fields[0].field, "register");
+    }
+
+    #[test]
+    fn days_that_have_passed_stay_as_they_were() {
+        let today = Date::constant(2026, 11, 23);
+        let yesterday = Date::constant(2026, 11, 22);
+        let mut route = Route { valid_from: yesterday, ..Route::of_the_decree() };
+        assert_eq!(route.check_begin(today).unwrap_err().code.code, "office.route.in-the-past");
+        assert_eq!(route.end(yesterday, today).unwrap_err().code.code, "office.route.in-the-past");
+        route.end(today, today).unwrap();
+        assert_eq!(route.end(Date::constant(2027, 1, 1), today).unwrap_err().code.code, "office.route.dates");
+
+        let next = Date::constant(2027, 1, 1);
+        let mut coming = Route { valid_from: next, ..Route::of_the_decree() };
+        coming.check_begin(today).unwrap();
+        assert_eq!(coming.end(today, today).unwrap_err().code.code, "office.route.dates");
+        coming.end(next, today).unwrap();
+        assert_eq!(in_force(&[coming], "decision", None, next), Route::of_the_decree(), "taken back before it began");
     }
 
     #[test]

@@ -36,6 +36,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "incoming",
         sql: include_str!("../../migrations/0003_incoming.sql"),
     },
+    Migration {
+        module: "office",
+        number: 4,
+        name: "register_versions",
+        sql: include_str!("../../migrations/0004_register_versions.sql"),
+    },
 ];
 
 /// Reads a stable word out of a column; a word nobody knows is a defect of the data.

@@ -2,7 +2,7 @@
 
 use crate::rules::numbering::{Series, SeriesState, allocate};
 use base::{AgencyCode, Date, Timestamp};
-use platform::{Error, Result, Tx};
+use platform::{Error, Result, Row, Tx};
 use serde::Serialize;
 
 /// Which way the documents of a register go.
@@ -23,6 +23,11 @@ impl Direction {
             Self::Out => "out",
         }
     }
+
+    /// The direction of that stable word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::In, Self::Out].into_iter().find(|direction| direction.code() == code)
+    }
 }
 
 /// A register (sổ đăng ký văn bản).
@@ -40,6 +45,12 @@ pub struct Register {
     pub types: Vec<String>,
     /// Whether it is for state secrets.
     pub secret: bool,
+    /// First day on which it takes documents.
+    pub valid_from: Date,
+    /// First day on which it takes nothing more.
+    pub valid_until: Option<Date>,
+    /// How often a person changed it; 0 for a usual one as it was made.
+    pub version: i64,
 }
 
 impl Register {
@@ -63,31 +74,98 @@ const USUAL: [Usual; 6] = [
     ("van-ban-den-mat", Direction::In, "Sổ văn bản mật đến", "Register of secret incoming documents", &[], true),
 ];
 
-/// The agency's registers of one direction in force on a day; the usual ones are made at first use.
-pub fn registers_of(tx: &Tx<'_>, agency: &AgencyCode, direction: Direction, on: Date) -> Result<Vec<Register>> {
-    let found = tx
-        .query(
-            "SELECT id, name, name_en, types, secret FROM office_register WHERE agency = $1 AND direction = $2 \
-             AND valid_from <= $3 AND (valid_until IS NULL OR valid_until > $3) ORDER BY place",
-            &[agency, &direction.code(), &on],
-        )?
-        .iter()
-        .map(|row| {
-            let types: serde_json::Value = row.get(3)?;
-            Ok(Register {
-                id: row.get(0)?,
-                agency: agency.clone(),
-                name: row.get(1)?,
-                name_en: row.get(2)?,
-                types: serde_json::from_value(types).map_err(|e| Error::fault("reading a register's kinds", e))?,
-                secret: row.get(4)?,
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(if found.is_empty() { usual(agency, direction) } else { found })
+const COLUMNS: &str = "id, name, name_en, types, secret, valid_from, valid_until, version, direction, agency";
+
+fn from_row(row: &Row) -> Result<(Register, Direction)> {
+    let types: serde_json::Value = row.get(3)?;
+    let direction: String = row.get(8)?;
+    let register = Register {
+        id: row.get(0)?,
+        agency: row.get(9)?,
+        name: row.get(1)?,
+        name_en: row.get(2)?,
+        types: serde_json::from_value(types).map_err(|e| Error::fault("reading a register's kinds", e))?,
+        secret: row.get(4)?,
+        valid_from: row.get(5)?,
+        valid_until: row.get(6)?,
+        version: row.get(7)?,
+    };
+    Ok((register, super::word(Direction::from_code, &direction)?))
 }
 
-fn usual(agency: &AgencyCode, direction: Direction) -> Vec<Register> {
+/// The agency's registers of one direction in force on a day; the usual ones are made at first use.
+pub fn registers_of(tx: &Tx<'_>, agency: &AgencyCode, direction: Direction, on: Date) -> Result<Vec<Register>> {
+    let mut all = registers_ever(tx, agency, direction, on)?;
+    all.retain(|r| r.valid_from <= on && r.valid_until.is_none_or(|until| until > on));
+    Ok(all)
+}
+
+/// The agency's registers of one direction, past and coming ones too; the usual ones where it has none yet.
+pub fn registers_ever(tx: &Tx<'_>, agency: &AgencyCode, direction: Direction, today: Date) -> Result<Vec<Register>> {
+    let sql = format!("SELECT {COLUMNS} FROM office_register WHERE agency = $1 AND direction = $2 ORDER BY place, id");
+    let found = tx
+        .query(&sql, &[agency, &direction.code()])?
+        .iter()
+        .map(|row| Ok(from_row(row)?.0))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(if found.is_empty() { usual(agency, direction, today) } else { found })
+}
+
+/// A register of the agency, in force or not; one of another agency does not exist.
+pub fn register_get(tx: &Tx<'_>, agency: &AgencyCode, id: &str, today: Date) -> Result<(Register, Direction)> {
+    for direction in [Direction::Out, Direction::In] {
+        if let Some(register) = registers_ever(tx, agency, direction, today)?.into_iter().find(|r| r.id == id) {
+            return Ok((register, direction));
+        }
+    }
+    Err(Error::NotFound("register"))
+}
+
+/// Gives a register its last day; the caller has checked it with the rules.
+pub fn register_end(tx: &Tx<'_>, id: &str, until: Date, version: i64) -> Result<()> {
+    let changed = tx.execute(
+        "UPDATE office_register SET valid_until = $2, version = $3 WHERE id = $1 AND version = $3 - 1",
+        &[&id, &until, &version],
+    )?;
+    super::changed_one(changed, "the register")
+}
+
+/// A register by its id, as the record in the ledger.
+pub fn register_record(tx: &Tx<'_>, id: &str) -> Result<Option<serde_json::Value>> {
+    let sql = format!("SELECT {COLUMNS} FROM office_register WHERE id = $1");
+    let Some(row) = tx.query_opt(&sql, &[&id])? else { return Ok(None) };
+    let (register, direction) = from_row(&row)?;
+    Ok(Some(serde_json::json!({ "register": register, "direction": direction })))
+}
+
+/// Whether a document of one of these kinds has a number in a year, in any register of this direction and secrecy.
+pub fn kinds_numbered(
+    tx: &Tx<'_>,
+    agency: &AgencyCode,
+    direction: Direction,
+    kinds: &[String],
+    secret: bool,
+    year: i16,
+) -> Result<bool> {
+    let sql = match direction {
+        Direction::Out => {
+            "SELECT d.id FROM office_outgoing d JOIN office_register r ON r.id = d.register \
+             WHERE d.agency = $1 AND d.year = $2 AND d.kind = $3 AND r.secret = $4 LIMIT 1"
+        }
+        Direction::In => {
+            "SELECT d.id FROM office_incoming d JOIN office_register r ON r.id = d.register \
+             WHERE d.agency = $1 AND d.year = $2 AND d.kind = $3 AND r.secret = $4 LIMIT 1"
+        }
+    };
+    for kind in kinds {
+        if tx.query_opt(sql, &[agency, &i64::from(year), kind, &secret])?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn usual(agency: &AgencyCode, direction: Direction, today: Date) -> Vec<Register> {
     USUAL
         .iter()
         .filter(|(_, d, ..)| *d == direction)
@@ -98,15 +176,18 @@ fn usual(agency: &AgencyCode, direction: Direction) -> Vec<Register> {
             name_en: (*name_en).to_owned(),
             types: types.iter().map(|t| (*t).to_owned()).collect(),
             secret: *secret,
+            valid_from: Date::constant(today.year(), 1, 1),
+            valid_until: None,
+            version: 0,
         })
         .collect()
 }
 
 /// Puts a register in place; one that is there already stays as it is.
-pub fn register_ensure(tx: &Tx<'_>, register: &Register, direction: Direction, place: i64, from: Date) -> Result<()> {
+pub fn register_ensure(tx: &Tx<'_>, register: &Register, direction: Direction, place: i64) -> Result<()> {
     tx.execute(
-        "INSERT INTO office_register (id, agency, direction, name, name_en, types, secret, place, valid_from, valid_until) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO office_register (id, agency, direction, name, name_en, types, secret, place, valid_from, valid_until, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
         &[
             &register.id,
             &register.agency,
@@ -116,7 +197,9 @@ pub fn register_ensure(tx: &Tx<'_>, register: &Register, direction: Direction, p
             &serde_json::json!(register.types),
             &register.secret,
             &place,
-            &from,
+            &register.valid_from,
+            &register.valid_until,
+            &register.version,
         ],
     )?;
     Ok(())
@@ -129,9 +212,8 @@ pub fn registers_ensure(tx: &Tx<'_>, agency: &AgencyCode, direction: Direction, 
         &[agency, &direction.code()],
     )?;
     if any.is_none() {
-        let from = Date::constant(today.year(), 1, 1);
-        for (place, register) in usual(agency, direction).iter().enumerate() {
-            register_ensure(tx, register, direction, i64::try_from(place).unwrap_or(0), from)?;
+        for (place, register) in usual(agency, direction, today).iter().enumerate() {
+            register_ensure(tx, register, direction, i64::try_from(place).unwrap_or(0))?;
         }
     }
     Ok(())

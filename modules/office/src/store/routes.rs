@@ -11,18 +11,41 @@ pub type RouteId = Id<RouteMark>;
 
 /// The route of a document of this kind and field on a day; the decree's own where the agency has decided nothing.
 pub fn route_for(tx: &Tx<'_>, agency: &AgencyCode, kind: &str, field: Option<&str>, on: Date) -> Result<Route> {
-    Ok(in_force(&routes_of(tx, agency)?.into_iter().map(|(_, r)| r).collect::<Vec<_>>(), kind, field, on))
+    Ok(in_force(&routes_of(tx, agency)?.into_iter().map(|(_, r, _)| r).collect::<Vec<_>>(), kind, field, on))
 }
 
-/// All routes of an agency, past and future ones too.
-pub fn routes_of(tx: &Tx<'_>, agency: &AgencyCode) -> Result<Vec<(RouteId, Route)>> {
-    tx.query("SELECT id, route FROM office_route WHERE agency = $1 ORDER BY valid_from, id", &[agency])?
+/// All routes of an agency with their versions, past and future ones too.
+pub fn routes_of(tx: &Tx<'_>, agency: &AgencyCode) -> Result<Vec<(RouteId, Route, i64)>> {
+    tx.query("SELECT id, route, version FROM office_route WHERE agency = $1 ORDER BY valid_from, id", &[agency])?
         .iter()
         .map(|row| {
             let route: serde_json::Value = row.get(1)?;
-            Ok((row.get(0)?, serde_json::from_value(route).map_err(|e| Error::fault("reading a route", e))?))
+            Ok((
+                row.get(0)?,
+                serde_json::from_value(route).map_err(|e| Error::fault("reading a route", e))?,
+                row.get(2)?,
+            ))
         })
         .collect()
+}
+
+/// A route of the agency and its version; one of another agency does not exist.
+pub fn route_get(tx: &Tx<'_>, agency: &AgencyCode, id: RouteId) -> Result<(Route, i64)> {
+    let row = tx
+        .query_opt("SELECT route, version FROM office_route WHERE id = $1 AND agency = $2", &[&id, agency])?
+        .ok_or(Error::NotFound("route"))?;
+    let route: serde_json::Value = row.get(0)?;
+    Ok((serde_json::from_value(route).map_err(|e| Error::fault("reading a route", e))?, row.get(1)?))
+}
+
+/// Gives a route its last day; the caller has checked it with the rules.
+pub fn route_end(tx: &Tx<'_>, id: RouteId, route: &Route, version: i64) -> Result<()> {
+    let json = serde_json::to_value(route).map_err(|e| Error::fault("writing a route", e))?;
+    let changed = tx.execute(
+        "UPDATE office_route SET route = $2, valid_until = $3, version = $4 WHERE id = $1 AND version = $4 - 1",
+        &[&id, &json, &route.valid_until, &version],
+    )?;
+    super::changed_one(changed, "the route")
 }
 
 /// Puts a route in force; the caller has checked it with the rules.

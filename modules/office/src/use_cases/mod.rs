@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod cite;
+pub mod configure;
 pub mod deed;
 pub mod draft;
 pub mod feedback;

@@ -21,12 +21,13 @@ pub async fn once<I, T, L, F>(
 where
     I: FromStr + Display,
     T: Send + 'static,
-    L: Fn(&Tx<'_>, I) -> Result<T> + Send + Copy + 'static,
+    L: Fn(&Tx<'_>, I) -> Result<T> + Send + Clone + 'static,
     F: Fn(&Tx<'_>) -> Result<(I, i64, T)> + Send + 'static,
 {
     let actor = deed.actor().to_string();
     let now = deed.now;
     let repeated = (actor.clone(), command.key.clone());
+    let again = load.clone();
     let outcome = platform
         .db()
         .write(move |tx| {
@@ -49,7 +50,7 @@ where
             platform
                 .db()
                 .read(move |tx| match commands::command_answer(tx, &actor, &key, verb)? {
-                    Some(answer) => load(tx, answered(&answer)?),
+                    Some(answer) => again(tx, answered(&answer)?),
                     None => Err(Error::Conflict(reason.clone())),
                 })
                 .await

@@ -183,6 +183,16 @@ async fn entries_say_what_their_schema_says() {
     for kind in office::entries::ENTRY_KINDS.iter().filter(|k| k.name.starts_with("office.outgoing.")) {
         assert_eq!(schema["kinds"][kind.name]["schema"], kind.schema, "{} has a committed schema", kind.name);
     }
+    for (subject, text) in [
+        ("office.incoming.", include_str!("../../../../data/entries/office-incoming.json")),
+        ("office.route.", include_str!("../../../../data/entries/office-route.json")),
+        ("office.register.", include_str!("../../../../data/entries/office-register.json")),
+    ] {
+        let schema: serde_json::Value = serde_json::from_str(text).unwrap();
+        for kind in office::entries::ENTRY_KINDS.iter().filter(|k| k.name.starts_with(subject)) {
+            assert_eq!(schema["kinds"][kind.name]["schema"], kind.schema, "{} has a committed schema", kind.name);
+        }
+    }
     let t = std::sync::Arc::new(testkit::TestPlatform::sqlite(components()).await);
     let w = World::new(t).await;
     let p = w.platform();

@@ -11,5 +11,6 @@ mod numbering;
 mod receiving;
 mod refusals;
 mod server;
+mod setup_http;
 mod together;
 mod world;

@@ -1,8 +1,5 @@
 //! The loads: packages handed in over HTTP, pages fetched by a signed-in clerk.
 
-use crate::machine;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use lienthong::demo::{Caller, seed};
 use lienthong::{cli, serve};
 use platform::access::Act;
@@ -11,6 +8,7 @@ use platform::{Config, Error, Result, accounts};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
+use testkit::{SamplePackage, machine};
 
 const PASSWORD: &str = "Do-dac-2026";
 /// Size of the attachment before base64, so that the package weighs about 50 KB.
@@ -46,28 +44,15 @@ async fn world(database: Option<String>) -> Result<World> {
 
 /// A package whose document and attachment nobody has sent before.
 fn package(number: usize) -> Vec<u8> {
-    let mut bytes = vec![0_u8; ATTACHMENT];
-    let mut state = number as u64 + 1;
-    for chunk in bytes.chunks_mut(8) {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        chunk.copy_from_slice(&state.to_le_bytes()[..chunk.len()]);
+    SamplePackage {
+        document_id: &format!("bench-{number}"),
+        number,
+        date: base::Clock::System.now().local_date(),
+        from: "G22",
+        to: &["H57", "H57.09", "H57.11"],
+        attachment: ATTACHMENT,
     }
-    let today = base::Clock::System.now().local_date();
-    let to: String = ["H57", "H57.09", "H57.11"]
-        .iter()
-        .map(|code| {
-            format!(
-                "<edXML:To><edXML:OrganId>{code}</edXML:OrganId><edXML:OrganName>{code}</edXML:OrganName></edXML:To>"
-            )
-        })
-        .collect();
-    format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
-<edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXML:edXMLEnvelope xmlns:edXML="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXML:edXMLHeader><edXML:MessageHeader><edXML:From><edXML:OrganId>G22</edXML:OrganId><edXML:OrganName>Văn phòng Chính phủ</edXML:OrganName></edXML:From>{to}<edXML:DocumentId>bench-{number}</edXML:DocumentId><edXML:Code><edXML:CodeNumber>{number}</edXML:CodeNumber><edXML:CodeNotation>VPCP-TH</edXML:CodeNotation></edXML:Code><edXML:PromulgationInfo><edXML:Place>Hà Nội</edXML:Place><edXML:PromulgationDate>{}</edXML:PromulgationDate></edXML:PromulgationInfo><edXML:DocumentType><edXML:Type>18</edXML:Type><edXML:TypeName>Công văn</edXML:TypeName></edXML:DocumentType><edXML:Subject>Văn bản đo đạc số {number}</edXML:Subject><edXML:SignerInfo><edXML:FullName>Người Ký</edXML:FullName></edXML:SignerInfo><edXML:OtherInfo><edXML:Priority>0</edXML:Priority></edXML:OtherInfo></edXML:MessageHeader><edXML:TraceHeaderList><edXML:Bussiness><edXML:BussinessDocType>0</edXML:BussinessDocType><edXML:Paper>0</edXML:Paper></edXML:Bussiness></edXML:TraceHeaderList></edXML:edXMLHeader><edXML:edXMLBody><edXML:edXMLManifest version="1.0"><edXML:Reference><edXML:ContentId>cid:a</edXML:ContentId><edXML:ContentType>application/octet-stream</edXML:ContentType><edXML:AttachmentName>du-lieu.bin</edXML:AttachmentName></edXML:Reference></edXML:edXMLManifest></edXML:edXMLBody></edXML:edXMLEnvelope><AttachmentEncoded><Attachment><ContentId>cid:a</ContentId><AttachmentName>du-lieu.bin</AttachmentName><ContentType>application/octet-stream</ContentType><ContentTransferEncoded>{}</ContentTransferEncoded></Attachment></AttachmentEncoded></edXML>"#,
-        today.strftime("%Y/%m/%d"),
-        STANDARD.encode(bytes)
-    )
-    .into_bytes()
+    .edxml()
 }
 
 /// Hands in `count` packages with `flight` at once; answers packages a second. Any answer but 202 ends the run.

@@ -2,10 +2,10 @@
 #![allow(clippy::print_stdout)]
 
 mod load;
-mod machine;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use testkit::machine;
 
 /// Measures Liên Thông
 #[derive(Parser)]

@@ -1,15 +1,19 @@
-//! What tests stand on: both database engines, a clock that stands still, repeatable randomness.
+//! What tests stand on: both database engines, a clock that stands still, repeatable randomness, made packages.
 
 mod database;
 mod folder;
+pub mod machine;
 mod platform;
 mod postgres;
 mod proxy;
+mod sample;
 
 pub use crate::platform::{TestPlatform, on_each_platform};
 pub use database::{TestDb, on_each_database, sixteen_at_once};
 pub use folder::temporary_folder;
+pub use postgres::Scratch;
 pub use proxy::{Cut, Proxy};
+pub use sample::SamplePackage;
 
 use base::Timestamp;
 

@@ -16,10 +16,17 @@ const URL: &str = "LIENTHONG_TEST_POSTGRES";
 const REQUIRED: &str = "LIENTHONG_REQUIRE_POSTGRES";
 
 /// A database of one test; dropped with it.
-pub(crate) struct Scratch {
+pub struct Scratch {
     name: String,
     /// Its URL.
-    pub(crate) url: String,
+    pub url: String,
+}
+
+impl Scratch {
+    /// An empty database; `None` (with a notice) where there is no PostgreSQL.
+    pub async fn empty() -> Option<Self> {
+        scratch(&[]).await
+    }
 }
 
 impl Drop for Scratch {

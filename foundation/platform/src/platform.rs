@@ -60,7 +60,10 @@ impl Platform {
         check_names(&components)?;
         let db = match &config.database {
             Some(url) => Db::open_postgres(url)?,
-            None => Db::open_sqlite(&config.data_dir.join("lienthong.db"))?,
+            None => {
+                let file = config.data_dir.join("lienthong.db");
+                Db::open_sqlite(&file).map_err(|error| name_file(&file, error))?
+            }
         };
         let steps: Vec<Migration> = components.iter().flat_map(|c| c.migrations.iter().copied()).collect();
         let applied = db::migrate(&db, &steps).await?;
@@ -215,7 +218,7 @@ impl Platform {
 
 /// Takes the data folder for this process; made (for its owner only) where it is missing.
 fn lock_folder(folder: &Path) -> Result<File> {
-    let failed = |e: std::io::Error| Error::fault("open the data folder", e);
+    let failed = |e: std::io::Error| Error::fault(&format!("open the data folder {}", folder.display()), e);
     if !folder.exists() {
         std::fs::create_dir_all(folder).map_err(failed)?;
         #[cfg(unix)]
@@ -231,6 +234,21 @@ fn lock_folder(folder: &Path) -> Result<File> {
             Err(Error::Conflict(format!("another process is working with the data folder {}", folder.display())))
         }
         Err(std::fs::TryLockError::Error(e)) => Err(failed(e)),
+    }
+}
+
+/// Says which file does not open and what to do: a damaged database is never mended in place.
+fn name_file(file: &Path, error: Error) -> Error {
+    match error {
+        Error::Fault(why) => Error::Fault(format!(
+            "không mở được tệp {file}: {why}. Nếu tệp bị hỏng: giữ nguyên tệp, khôi phục bản sao lưu vào thư mục mới: \
+             lienthong --data <thư-mục-mới> restore <bản-sao-lưu> / \
+             cannot open {file}. If it is damaged, leave it as it is and restore a backup into a new folder: \
+             lienthong --data <new-folder> restore <backup>",
+            file = file.display()
+        )),
+        Error::Unavailable(why) => Error::Unavailable(format!("{}: {why}", file.display())),
+        error => error,
     }
 }
 

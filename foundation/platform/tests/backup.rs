@@ -87,3 +87,19 @@ async fn from_the_embedded_engine_to_postgres_and_back() {
     let Some(t) = TestPlatform::postgres(components()).await else { return };
     back_up_and_restore(t, None).await;
 }
+
+/// A damaged database is never mended in place: the program names the file and says how a backup is restored.
+#[tokio::test]
+async fn a_damaged_database_is_named_with_the_way_out() {
+    let t = TestPlatform::sqlite(components()).await;
+    t.platform.shutdown().await;
+    let file = t.platform.config().data_dir.join("lienthong.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[..100].fill(0);
+    std::fs::write(&file, &bytes).unwrap();
+    let again =
+        Platform::open(t.platform.config().clone(), components(), t.clock.clone(), Random::seeded(7)).await.err();
+    let Some(Error::Fault(why)) = again else { panic!("{again:?}") };
+    assert!(why.contains(&file.display().to_string()) && why.contains("restore <backup>"), "{why}");
+    assert_eq!(std::fs::read(&file).unwrap(), bytes, "nothing was written over it");
+}

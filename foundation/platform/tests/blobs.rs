@@ -216,6 +216,10 @@ async fn damage_is_found_on_reading() {
     std::fs::write(&path, &bytes).unwrap();
     let read = blobs.read(staged.sha256, 1 << 30).await;
     assert!(matches!(&read, Err(Error::Fault(text)) if text.contains("damaged")), "{read:?}");
+    // A download must not come out at its full length: its reader would take it for whole.
+    let parts: Vec<_> = blobs.open(staged.sha256).await.unwrap().into_stream().collect().await;
+    let handed: usize = parts.iter().flatten().map(|part| part.len()).sum();
+    assert!(handed < bytes.len() && parts.last().is_some_and(Result::is_err), "{handed} of {} bytes", bytes.len());
     bytes.truncate(100);
     std::fs::write(&path, &bytes).unwrap();
     assert!(matches!(blobs.read(staged.sha256, 1 << 30).await, Err(Error::Fault(_))));

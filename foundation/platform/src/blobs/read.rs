@@ -1,4 +1,4 @@
-//! Reading a content; the hash is checked at the end.
+//! Reading a content; the hash is checked before the last bytes are handed out.
 
 use super::references::Object;
 use super::{ContentHash, io_error};
@@ -11,7 +11,7 @@ use std::io::Read as _;
 
 const CHUNK: usize = 256 << 10;
 
-/// A content that is being read; the hash is checked at the end.
+/// A content that is being read; the hash is checked before the last bytes are handed out.
 pub struct BlobReader {
     file: File,
     hash: Sha256,
@@ -31,15 +31,11 @@ impl BlobReader {
         self.size
     }
 
-    /// The next bytes; `None` at the end, a `Fault` there when bytes are missing or the hash does not match.
+    /// The next bytes; `None` at the end, a `Fault` in place of the last bytes when some are missing or the hash does not match.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         if self.left == 0 {
             if !self.ended {
-                self.ended = true;
-                let found: [u8; 32] = std::mem::take(&mut self.hash).finalize().into();
-                if found != self.sha256.0 {
-                    return Err(self.damaged());
-                }
+                self.check()?;
             }
             return Ok(None);
         }
@@ -57,7 +53,17 @@ impl BlobReader {
         };
         self.hash.update(&bytes);
         self.left -= bytes.len() as u64;
+        // Before the last bytes leave: whoever counts bytes would take the content for whole with them.
+        if self.left == 0 {
+            self.check()?;
+        }
         Ok(Some(bytes.into()))
+    }
+
+    fn check(&mut self) -> Result<()> {
+        self.ended = true;
+        let found: [u8; 32] = std::mem::take(&mut self.hash).finalize().into();
+        if found == self.sha256.0 { Ok(()) } else { Err(self.damaged()) }
     }
 
     /// The bytes as a stream, e.g. for a response body; a damaged content ends in an error.

@@ -5,12 +5,21 @@ use crate::{assembly, cli, control};
 use axum::Router;
 use axum_server::tls_rustls::RustlsConfig;
 use base::{Refusal, RefusalCode, RefusalKind};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use platform::{Config, Error, Platform, Result};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 /// How long requests may take to end after the signal to stop.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// How long a caller may take to send the head of a request; whoever trickles it would hold a connection for ever.
+const HEAD: Duration = Duration::from_secs(20);
+/// Largest head of a request over HTTP/2, bytes; over HTTP/1 the whole head shares the read buffer below.
+const HEAD_BYTES: u32 = 32 * 1024;
+/// Read buffer of an HTTP/1 connection, bytes: bounds the head and what one connection costs.
+const BUFFER: usize = 64 * 1024;
 
 /// Flags of `serve`.
 #[derive(clap::Args, Clone, Default)]
@@ -157,16 +166,28 @@ async fn tls_of(config: &Config) -> Result<Option<RustlsConfig>> {
     }
 }
 
+/// Bounds what a connection may take of time and memory before a request exists.
+pub(crate) fn bound(builder: &mut Builder<TokioExecutor>, head: Duration) {
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(head).max_buf_size(BUFFER);
+    builder.http2().timer(TokioTimer::new()).max_header_list_size(HEAD_BYTES).keep_alive_interval(head);
+}
+
 fn spawn(listener: TcpListener, tls: Option<RustlsConfig>, router: Router, handle: axum_server::Handle<SocketAddr>) {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move {
         let served = match tls {
             Some(tls) => match axum_server::from_tcp_rustls(listener, tls) {
-                Ok(server) => server.handle(handle).serve(service).await,
+                Ok(mut server) => {
+                    bound(server.http_builder(), HEAD);
+                    server.handle(handle).serve(service).await
+                }
                 Err(error) => Err(error),
             },
             None => match axum_server::from_tcp(listener) {
-                Ok(server) => server.handle(handle).serve(service).await,
+                Ok(mut server) => {
+                    bound(server.http_builder(), HEAD);
+                    server.handle(handle).serve(service).await
+                }
                 Err(error) => Err(error),
             },
         };

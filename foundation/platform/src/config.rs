@@ -97,8 +97,12 @@ pub struct Limits {
     pub attachment_bytes: u64,
     /// Largest form or JSON body, bytes.
     pub body_bytes: u64,
-    /// Requests a minute from one outside system.
-    pub requests_per_minute: u32,
+    /// Requests a minute from one signed-in account; 0: not limited.
+    pub account_requests_per_minute: u32,
+    /// Requests a minute from one outside system or signing server; 0: not limited.
+    pub system_requests_per_minute: u32,
+    /// Requests a minute, without signing in, from one address (IPv6: /64); 0: not limited.
+    pub address_requests_per_minute: u32,
     /// Seconds a signed request may be away from our clock.
     pub clock_window_seconds: i64,
 }
@@ -195,7 +199,11 @@ impl Default for Limits {
             package_bytes: 1 << 30,
             attachment_bytes: 256 << 20,
             body_bytes: 2 << 20,
-            requests_per_minute: 1200,
+            account_requests_per_minute: 1200,
+            // An axis of a city sends thousands a second at its peak.
+            system_requests_per_minute: 600_000,
+            // A whole office stands behind one address when it signs in.
+            address_requests_per_minute: 3000,
             clock_window_seconds: 300,
         }
     }

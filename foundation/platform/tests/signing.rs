@@ -69,6 +69,8 @@ async fn an_expired_seal_is_replaced_and_its_old_signature_still_holds() {
         assert!(keys.verify(&json!({}), &jws).await.unwrap().unwrap().agency_code().is_some());
         let kids = keys.jwks().await.unwrap();
         assert!(kids["keys"].as_array().unwrap().iter().any(|k| k["kid"] == seal.kid()), "old receipts stay checkable");
+        let checkpoint = kids["keys"].as_array().unwrap().iter().find(|k| k["kty"] == "OKP").unwrap();
+        assert_eq!(checkpoint["kid"], keys.note_key(), "checkpoints can be checked by anyone");
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use crate::assets;
 use crate::kept::Kept;
+use crate::rate::Rates;
 use crate::routes::{RouteRule, Routes};
 use crate::{catalogue, gallery, help, language, ops, surround};
 use axum::extract::DefaultBodyLimit;
@@ -94,6 +95,7 @@ pub struct App {
     platform: Platform,
     site: Arc<Site>,
     kept: Arc<Kept>,
+    rates: Arc<Rates>,
     shared: Arc<Shared>,
 }
 
@@ -108,7 +110,7 @@ pub(crate) struct Shared {
 impl App {
     /// The state before assembly.
     pub fn new(platform: Platform, site: Site) -> Self {
-        Self { platform, site: Arc::new(site), kept: Arc::default(), shared: Arc::default() }
+        Self { platform, site: Arc::new(site), kept: Arc::default(), rates: Arc::default(), shared: Arc::default() }
     }
 
     /// The platform.
@@ -123,6 +125,10 @@ impl App {
 
     pub(crate) fn kept(&self) -> &Kept {
         &self.kept
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.rates
     }
 
     /// The table of routes.

@@ -24,6 +24,7 @@ pub mod openapi;
 pub mod ops;
 pub mod page;
 pub mod problem;
+mod rate;
 pub mod redirect;
 pub mod refusals;
 pub mod request;

@@ -73,8 +73,9 @@ codes! {
         "Thử lại; nếu vẫn vậy, báo quản trị kèm mã yêu cầu.", "Try again; if it stays so, tell the administrator the request's code.";
     /// Too often.
     TOO_MANY = "web.too-many", TooMany,
-        "Gọi quá dày.", "Too many requests.",
-        "Chờ hết thời gian ghi ở Retry-After rồi gọi lại.", "Wait for the time in Retry-After and call again.";
+        "Gọi quá dày: mức cho phép là {limit} yêu cầu mỗi phút.", "Too many requests: the limit is {limit} a minute.",
+        "Gọi lại sau {seconds} giây. Việc chạy tự động nên giãn đều các yêu cầu; quản trị đổi mức ở phần limits của tệp cấu hình.",
+        "Call again in {seconds} seconds. Automatic work should space its requests; the administrator sets the limit under limits in the settings file.";
     /// A form kept over a lapsed session is no longer there.
     KEPT_GONE = "web.form.kept-gone", Gone,
         "Biểu mẫu giữ hộ không còn.", "The kept form is no longer there.",

@@ -54,10 +54,17 @@ pub async fn surround(State(app): State<App>, mut request: Request, next: Next) 
     } else {
         who::identify(&app, session.clone(), bearer, page_wanted && method == Method::GET, now).await
     };
-    let (identity, trouble) = match identity {
+    let (identity, mut trouble) = match identity {
         Ok(identity) => (identity, None),
         Err(error) => (who::Identity::default(), Some(error)),
     };
+    let peer = peer_address(&app, &request);
+    if trouble.is_none() && !plain {
+        let signed = request.headers().contains_key("signature-input");
+        let (limits, metrics) = (&app.platform().config().limits, app.platform().metrics());
+        let charged = app.rates().charge(limits, metrics, identity.principal.as_deref(), signed, peer, now);
+        trouble = charged.err().map(Into::into);
+    }
     let flash = cookies::read(request.headers(), cookies::FLASH, secure).and_then(|t| crate::flash::Flash::decode(&t));
     let shows_flash = flash.is_some() && page_wanted && method == Method::GET && !plain;
     let chosen = cookies::read(request.headers(), cookies::LANGUAGE, secure);
@@ -96,7 +103,7 @@ pub async fn surround(State(app): State<App>, mut request: Request, next: Next) 
         ledger: identity.ledger,
         flash: if shows_flash { flash } else { None },
         request_id,
-        peer: peer_address(&app, &request),
+        peer,
         wants_page: page_wanted,
         secure,
         now,

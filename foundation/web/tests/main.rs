@@ -9,6 +9,8 @@ mod errors;
 mod headers;
 #[path = "main/markup.rs"]
 mod markup;
+#[path = "main/rate.rs"]
+mod rate;
 #[path = "main/sessions.rs"]
 mod sessions;
 #[path = "main/world.rs"]

@@ -92,10 +92,22 @@ pub(super) const SETTINGS: &[(&str, Form, &str, &str)] = &[
         "Largest form or JSON body (bytes)",
     ),
     (
-        "limits.requests_per_minute",
+        "limits.account_requests_per_minute",
         Form::Number,
-        "Số yêu cầu mỗi phút của một hệ thống bên ngoài",
-        "Requests a minute from one outside system",
+        "Số yêu cầu mỗi phút của một tài khoản đã đăng nhập; 0: không giới hạn",
+        "Requests a minute from one signed-in account; 0: no limit",
+    ),
+    (
+        "limits.system_requests_per_minute",
+        Form::Number,
+        "Số yêu cầu mỗi phút của một hệ thống bên ngoài đã đăng ký, hoặc một máy chủ gửi yêu cầu có chữ ký; 0: không giới hạn",
+        "Requests a minute from one registered outside system, or one server that sends signed requests; 0: no limit",
+    ),
+    (
+        "limits.address_requests_per_minute",
+        Form::Number,
+        "Số yêu cầu chưa đăng nhập mỗi phút từ một địa chỉ (IPv6: một mạng /64); 0: không giới hạn",
+        "Requests a minute without signing in from one address (IPv6: one /64 network); 0: no limit",
     ),
     (
         "limits.clock_window_seconds",

@@ -10,7 +10,7 @@ use crate::ledger::CheckpointKey;
 use argon2::{Algorithm, Argon2, Params, Version};
 use base::{AgencyCode, Clock, Random, Refusal, Timestamp};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use p256::ecdsa::{SigningKey, VerifyingKey};
 use p256::pkcs8::DecodePublicKey as _;
 use serde_json::{Value as Json, json};
@@ -249,6 +249,15 @@ impl Signing {
             jwk["x5c"] = json!([STANDARD.encode(certificate), STANDARD.encode(&self.inner.authority_der)]);
             keys.push(jwk);
         }
+        // RFC 8037; so that anyone can check the ledger's checkpoints. `kid` is the whole verifier key of C2SP signed-note.
+        keys.push(json!({
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": URL_SAFE_NO_PAD.encode(self.inner.checkpoint.verifying_key().as_bytes()),
+            "kid": self.note_key(),
+            "alg": "EdDSA",
+            "use": "sig",
+        }));
         Ok(json!({ "keys": keys }))
     }
 

@@ -7,7 +7,7 @@ use platform::ledger;
 use platform::{Error, Result, Tx};
 use web::{App, Failure};
 
-/// The keys that verify receipts and seals of this server (RFC 7517).
+/// The keys that verify receipts, seals and (Ed25519) the ledger's checkpoints of this server (RFC 7517).
 #[utoipa::path(get, path = "/.well-known/jwks.json", tag = "exchange",
     responses((status = 200, content_type = "application/jwk-set+json", body = Object)))]
 pub async fn jwks(State(app): State<App>) -> Result<Response, Failure> {

@@ -36,6 +36,11 @@ impl Caller {
         })
     }
 
+    /// The session's token: what a browser would carry as its cookie.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
     /// Signs a person in.
     pub async fn sign_in(base: &str, username: &str, password: &str) -> Result<Self> {
         let mut caller = Self::nobody(base)?;

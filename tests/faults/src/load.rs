@@ -74,6 +74,7 @@ impl Packages {
             from: SENDER,
             to: &to,
             attachment,
+            signatures: "",
         };
         sample.edxml().into()
     }

@@ -103,7 +103,9 @@ fn table_owners(files: &[Source]) -> BTreeMap<String, String> {
 }
 
 fn foreign_tables(file: &Source, owners: &BTreeMap<String, String>) -> Vec<String> {
-    let Some(here) = crate_of(&file.path).filter(|_| file.path.contains("/src/")) else { return Vec::new() };
+    // Tests across the house count rows from outside, whoever keeps them.
+    let inside = |here: &&str| file.path.contains("/src/") && *here != "tests";
+    let Some(here) = crate_of(&file.path).filter(inside) else { return Vec::new() };
     let mut found = Vec::new();
     for (number, line) in code_lines(&file.text) {
         for verb in ["FROM ", "JOIN ", "INTO ", "UPDATE "] {
@@ -194,6 +196,7 @@ mod tests {
         let text = "const A: &str = \"SELECT 1 FROM office_shelf JOIN office_shelf_mark\";\n";
         assert_eq!(foreign_tables(&file("modules/exchange/src/store.rs", text), &owners).len(), 2);
         assert_eq!(foreign_tables(&file("modules/office/src/store.rs", text), &owners).len(), 0);
+        assert_eq!(foreign_tables(&file("tests/faults/src/check.rs", text), &owners).len(), 0);
         assert_eq!(foreign_tables(&file("modules/exchange/src/store.rs", "\"FROM office_shelf_x\""), &owners).len(), 0);
     }
 }

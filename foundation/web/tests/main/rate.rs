@@ -81,7 +81,9 @@ async fn systems_and_signed_requests_have_the_rate_of_systems() {
     let mut tokens = Vec::new();
     for name in ["Một cửa", "Hộ tịch"] {
         let act = Act::new(&world.t.platform, Actor::Server);
-        tokens.push(accounts::system_register(&world.t.platform, &act, name, &[agency.clone()]).await.unwrap().1);
+        tokens.push(
+            accounts::system_register(&world.t.platform, &act, name, std::slice::from_ref(&agency)).await.unwrap().1,
+        );
     }
     let bearer = format!("Bearer {}", tokens[0]);
     for _ in 0..3 {

@@ -121,7 +121,7 @@ fn arrive(
             })?;
         }
     }
-    if targets.is_empty() {
+    if targets.is_empty() && concerns(package, row) {
         // Not a format error: the sender is told, and the clerk sees the package among the arrivals.
         record_status::answer(
             tx,
@@ -133,6 +133,15 @@ fn arrive(
         )?;
     }
     Ok(())
+}
+
+/// Whether the operation asks something of this recipient: a replacement names who must replace, and others merely get
+/// the new document.
+fn concerns(package: &PackageRecord, row: &DeliveryRow) -> bool {
+    let header = &package.header;
+    header.operation != Operation::Replace
+        || header.targets.is_empty()
+        || header.targets.iter().any(|t| t.agencies.is_empty() || t.agencies.contains(&row.recipient))
 }
 
 /// The earlier packages, delivered to the same recipient, that the operation acts on.

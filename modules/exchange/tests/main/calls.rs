@@ -205,6 +205,34 @@ async fn a_recall_finds_its_document_or_says_that_it_does_not() {
 }
 
 #[tokio::test]
+async fn a_replacement_asks_only_those_it_names() {
+    on_each_database(MIGRATIONS, |t| async move {
+        let t = fresh(t).await;
+        submit(&t, outgoing(header("doc-1", &["H57"]))).await.unwrap();
+        let mut replacement = header("doc-2", &["H57", "H57.09"]);
+        (replacement.operation, replacement.reason) = (Operation::Replace, Some("Sai phụ lục".into()));
+        replacement.targets =
+            vec![exchange::OperationTarget { document_id: "doc-1".into(), agencies: vec![code("H57")] }];
+        let id = submit(&t, outgoing(replacement)).await.unwrap();
+        // Who must replace is asked; who merely gets the new document has nothing to look for and refuses nothing.
+        let entries = kinds(&t, "exchange.delivery").await;
+        assert_eq!(entries.iter().filter(|(kind, ..)| kind == "exchange.operation.requested").count(), 1);
+        let rows = board(&t, id).await;
+        assert!(rows.iter().all(|row| row.take_back.is_none()), "{rows:?}");
+
+        let mut lost = header("doc-3", &["H57"]);
+        (lost.operation, lost.reason) = (Operation::Replace, Some("Sai phụ lục".into()));
+        lost.targets =
+            vec![exchange::OperationTarget { document_id: "không có".into(), agencies: vec![code("H57")] }];
+        let lost = submit(&t, outgoing(lost)).await.unwrap();
+        let rows = board(&t, lost).await;
+        assert_eq!(rows[0].take_back.as_ref().map(|c| c.as_str()), Some("16"), "the one asked could not find it");
+        check_entries(&t.db).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sixteen_submit_the_same_document_and_it_counts_once() {
     on_each_database(MIGRATIONS, |t| async move {
         let t = fresh(t).await;

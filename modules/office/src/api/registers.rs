@@ -2,14 +2,12 @@
 
 use super::routes::day;
 use super::types::moment;
-use crate::refusals;
 use crate::store::outgoing::outgoing_get;
 use crate::store::registers::{Direction, Register, numbers_page, register_get, registers_of, series_state};
 use crate::use_cases::configure::{NewRegister, register_end, register_open};
 use crate::use_cases::{Command, Deed};
 use axum::extract::State as AppState;
 use axum::http::StatusCode;
-use base::{Refusal, Text};
 use platform::access::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -73,8 +71,6 @@ impl RegisterOut {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct NewRegisterIn {
-    /// `in` or `out`.
-    pub direction: String,
     /// Name, at most 100 characters.
     pub name: String,
     /// Name in English.
@@ -192,7 +188,7 @@ async fn entries(
     Ok(Json(rows))
 }
 
-/// Opens a register of its own for some kinds.
+/// Opens a register of its own for some kinds of outgoing documents; what arrives has one series a year.
 #[utoipa::path(post, path = "/api/v1/registers", tag = "office", request_body = NewRegisterIn,
     responses((status = 201, body = RegisterOut), (status = 422, description = "Kinds that another register takes, a day within a year that has begun")))]
 async fn open(
@@ -200,13 +196,7 @@ async fn open(
     Caller(caller): Caller,
     Json(input): Json<NewRegisterIn>,
 ) -> web::Result<(StatusCode, Json<RegisterOut>)> {
-    let direction = Direction::from_code(&input.direction).ok_or_else(|| {
-        Refusal::new(&refusals::CONFIGURATION)
-            .with("count", 1)
-            .field("direction", Text::fixed("`in` hoặc `out`.", "`in` or `out`."))
-    })?;
     let new = NewRegister {
-        direction,
         name: input.name,
         name_en: input.name_en,
         types: input.types,

@@ -4,7 +4,7 @@ use super::setup::{SECTION, kinds_words, last_day, names_of};
 use crate::refusals;
 use crate::rules::actor::Duty;
 use crate::rules::route::{Performer, Route, RouteStep, Step};
-use crate::store::registers::{Direction, register_get};
+use crate::store::registers::register_get;
 use crate::store::routes::{RouteId, route_get};
 use crate::use_cases::configure::{NewRegister, register_end, register_open, route_add, route_end};
 use crate::use_cases::{Command, Deed};
@@ -312,7 +312,6 @@ async fn show_route_end(
 pub async fn register_blank(req: Req, User(_): User, AppState(app): AppState<App>) -> web::Result {
     let mut data = FormData::default();
     data.push("valid_from", format!("01/01/{}", req.now.local_date().year() + 1));
-    data.push("direction", "out");
     show_register(&req, &app, &data, None)
 }
 
@@ -331,7 +330,6 @@ async fn store_register(app: &App, user: &Principal, data: &FormData) -> Result<
     let from = fields.date("valid_from", &text("valid_from"), today);
     fields.finish_as(&refusals::CONFIGURATION)?;
     let new = NewRegister {
-        direction: Direction::from_code(&text("direction")).unwrap_or(Direction::Out),
         name: text("name"),
         name_en: text("name_en"),
         types: data.all("types").map(str::to_owned).collect(),
@@ -353,6 +351,12 @@ fn show_register(req: &Req, app: &App, data: &FormData, refusal: Option<&Refusal
         l.t("Mở sổ", "Open the register"),
         data,
     );
+    form.lead = l
+        .t(
+            "Sổ văn bản đi cho một số loại; văn bản đến chung một dãy số trong năm, văn bản mật giữ riêng (NĐ 30/2020, Điều 22).",
+            "A register of outgoing documents of some kinds; what arrives has one series a year, secrets apart (Decree 30/2020, art. 22).",
+        )
+        .to_owned();
     let line = |name: &str, label: &str| Field::text(l, name, label).value(text(name)).maxlength(100).span("c12");
     form.fields = vec![
         Html::from_template(&line("name", l.t("Tên sổ", "Name")).refused(refusal)),
@@ -368,18 +372,11 @@ fn show_register(req: &Req, app: &App, data: &FormData, refusal: Option<&Refusal
                 .span("c12"),
         ),
     ];
-    form.groups = vec![
-        Html::from_template(
-            &Choices::one(l, "direction", l.t("Văn bản", "Documents"))
-                .option("out", l.t("Đi", "Outgoing"), text("direction") != "in")
-                .option("in", l.t("Đến", "Incoming"), text("direction") == "in"),
-        ),
-        Html::from_template(
-            &Choices::one(l, "secret", l.t("Độ mật", "Secrecy"))
-                .option("0", l.t("Văn bản thường", "Open documents"), text("secret") != "1")
-                .option("1", l.t("Văn bản mật, sổ giữ riêng", "State secrets, kept apart"), text("secret") == "1"),
-        ),
-    ];
+    form.groups = vec![Html::from_template(
+        &Choices::one(l, "secret", l.t("Độ mật", "Secrecy"))
+            .option("0", l.t("Văn bản thường", "Open documents"), text("secret") != "1")
+            .option("1", l.t("Văn bản mật, sổ giữ riêng", "State secrets, kept apart"), text("secret") == "1"),
+    )];
     form.kinds(
         l.t("Loại văn bản vào sổ này", "Kinds that go into it"),
         l.t("các loại khác vẫn vào sổ như trước", "other kinds go where they went"),

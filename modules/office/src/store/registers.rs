@@ -138,25 +138,10 @@ pub fn register_record(tx: &Tx<'_>, id: &str) -> Result<Option<serde_json::Value
     Ok(Some(serde_json::json!({ "register": register, "direction": direction })))
 }
 
-/// Whether a document of one of these kinds has a number in a year, in any register of this direction and secrecy.
-pub fn kinds_numbered(
-    tx: &Tx<'_>,
-    agency: &AgencyCode,
-    direction: Direction,
-    kinds: &[String],
-    secret: bool,
-    year: i16,
-) -> Result<bool> {
-    let sql = match direction {
-        Direction::Out => {
-            "SELECT d.id FROM office_outgoing d JOIN office_register r ON r.id = d.register \
-             WHERE d.agency = $1 AND d.year = $2 AND d.kind = $3 AND r.secret = $4 LIMIT 1"
-        }
-        Direction::In => {
-            "SELECT d.id FROM office_incoming d JOIN office_register r ON r.id = d.register \
-             WHERE d.agency = $1 AND d.year = $2 AND d.kind = $3 AND r.secret = $4 LIMIT 1"
-        }
-    };
+/// Whether an outgoing document of one of these kinds has a number in a year, in any register of this secrecy.
+pub fn kinds_numbered(tx: &Tx<'_>, agency: &AgencyCode, kinds: &[String], secret: bool, year: i16) -> Result<bool> {
+    let sql = "SELECT d.id FROM office_outgoing d JOIN office_register r ON r.id = d.register \
+               WHERE d.agency = $1 AND d.year = $2 AND d.kind = $3 AND r.secret = $4 LIMIT 1";
     for kind in kinds {
         if tx.query_opt(sql, &[agency, &i64::from(year), kind, &secret])?.is_some() {
             return Ok(true);

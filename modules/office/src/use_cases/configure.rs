@@ -113,8 +113,6 @@ fn kept(agency: AgencyCode) -> impl Fn(&Tx<'_>, RouteId) -> Result<KeptRoute> + 
 /// What a register to be opened is to be.
 #[derive(Debug, Clone)]
 pub struct NewRegister {
-    /// Which way.
-    pub direction: Direction,
     /// Its name.
     pub name: String,
     /// Its name in English; the Vietnamese one where empty.
@@ -127,7 +125,8 @@ pub struct NewRegister {
     pub valid_from: Date,
 }
 
-/// Opens a register of its own for some kinds (the head of the agency decides the grouping, Phụ lục I, phần II, mục 3).
+/// Opens a register of its own for some kinds of outgoing documents (the head of the agency decides the grouping, Phụ lục
+/// I, phần II, mục 3). What arrives has one series a year, secrets apart (Điều 22 khoản 2): nothing is to be opened there.
 pub async fn register_open(
     platform: &Platform,
     principal: &Principal,
@@ -156,8 +155,8 @@ pub async fn register_open(
     once(platform, &deed, command, entries::REGISTER_OPENED.name, load, move |tx| {
         let (deed, today) = (&doer, doer.today());
         // The usual ones stand first, so that the kinds that this one does not take still have theirs.
-        registers_ensure(tx, deed.agency(), new.direction, today)?;
-        let all = registers_ever(tx, deed.agency(), new.direction, today)?;
+        registers_ensure(tx, deed.agency(), Direction::Out, today)?;
+        let all = registers_ever(tx, deed.agency(), Direction::Out, today)?;
         for other in all.iter().filter(|r| r.secret == register.secret) {
             let still = other.valid_until.is_none_or(|until| until > register.valid_from && until > other.valid_from);
             if let Some(kind) = register.types.iter().find(|kind| still && other.types.contains(kind)) {
@@ -170,16 +169,16 @@ pub async fn register_open(
             }
         }
         let year = register.valid_from.year();
-        let numbered = kinds_numbered(tx, deed.agency(), new.direction, &register.types, register.secret, year)?;
+        let numbered = kinds_numbered(tx, deed.agency(), &register.types, register.secret, year)?;
         may_begin(register.valid_from, today, numbered)?;
-        register_ensure(tx, &register, new.direction, count(all.len()))?;
+        register_ensure(tx, &register, Direction::Out, count(all.len()))?;
         let codes = Codes::new()
-            .with("direction", new.direction.code())
+            .with("direction", Direction::Out.code())
             .with("kinds", count(register.types.len()))
             .with("from", register.valid_from.to_string());
         let details = json!({ "name": register.name, "types": register.types, "secret": register.secret });
         record(tx, deed, &entries::REGISTER_OPENED, (&entries::REGISTER, id.clone(), 1), codes, details)?;
-        Ok((id.clone(), 1, (register.clone(), new.direction)))
+        Ok((id.clone(), 1, (register.clone(), Direction::Out)))
     })
     .await
 }

@@ -130,7 +130,7 @@ async fn a_register_of_its_own_begins_with_a_year_and_numbers_from_one() {
         let s = Server::new(World::new(t).await);
         let (_, admin) = administrator(&s).await;
         s.page(&admin, "/cau-hinh/so").await;
-        let base = [("direction", "out"), ("name", "Sổ kế hoạch"), ("secret", "0"), ("key", "so-1")];
+        let base = [("name", "Sổ kế hoạch"), ("secret", "0"), ("key", "so-1")];
         let with = |more: &[(&'static str, &'static str)]| [&base[..], more].concat();
 
         for (more, expected) in [
@@ -197,8 +197,7 @@ async fn a_register_of_its_own_begins_with_a_year_and_numbers_from_one() {
         assert!(s.page(&clerk, "/so-dang-ky/so?so=G09/quyet-dinh").await.contains("01/QĐ-BNV"));
 
         // Within the year a register cannot take kinds that have numbers already.
-        let late =
-            json!({ "direction": "out", "name": "Sổ chỉ thị", "types": ["directive"], "valid_from": "2026-11-23" });
+        let late = json!({ "name": "Sổ chỉ thị", "types": ["directive"], "valid_from": "2026-11-23" });
         let opened = s.call(&admin, "POST", "/api/v1/registers", Some(late)).await;
         assert_eq!(opened.status, StatusCode::CREATED, "no directive has a number yet: {}", opened.text());
         assert_eq!(s.call(&clerk, "POST", "/api/v1/registers", Some(json!({}))).await.status, StatusCode::FORBIDDEN);

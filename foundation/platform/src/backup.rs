@@ -28,7 +28,7 @@ pub struct Manifest {
     pub version: u32,
     /// The program that wrote it.
     pub program: String,
-    /// When, RFC 3339.
+    /// The point of consistency, RFC 3339: everything acknowledged before it is in the backup.
     pub made_at: String,
     /// Rows of the database.
     pub rows: u64,
@@ -56,6 +56,8 @@ pub async fn backup(platform: &Platform, to: &Path, progress: impl Fn(u64, u64) 
     let _held = platform.blobs().hold_collector().await;
     let checkpoint = platform.checkpoint().await?.map(|signed| signed.note);
     let dump = to.join(DATABASE);
+    // Before the snapshot begins: what was acknowledged by now is in it.
+    let made_at = platform.now().rfc3339();
     let dumped = db::dump(platform.db(), &dump).await?;
     let source = platform.config().data_dir.join(FILES);
     let files = tree(&source)?;
@@ -71,7 +73,7 @@ pub async fn backup(platform: &Platform, to: &Path, progress: impl Fn(u64, u64) 
     let manifest = Manifest {
         version: 1,
         program: env!("CARGO_PKG_VERSION").to_owned(),
-        made_at: platform.now().rfc3339(),
+        made_at,
         rows: dumped.rows,
         database_sha256: blocking(move || sha256(&hashing)).await?,
         files: done,

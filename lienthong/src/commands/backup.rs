@@ -11,6 +11,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub async fn backup(platform: &Platform, to: &Path, out: &Out) -> Result<u8> {
     let manifest = platform::backup::backup(platform, to, every_tenth(out)).await?;
     out.line(format!(
+        "Thời điểm nhất quán: {}; mọi điều đã báo nhận trước đó đều nằm trong bản sao lưu.",
+        manifest.made_at
+    ));
+    out.line(format!(
+        "Point of consistency: {}; everything acknowledged before it is in the backup.",
+        manifest.made_at
+    ));
+    out.line(format!(
         "Đã sao lưu {} dòng, {} tệp vào {}. Khóa chủ không nằm trong bản sao lưu: giữ riêng.",
         manifest.rows,
         manifest.files,

@@ -312,6 +312,7 @@ pub(super) fn map_error(error: rusqlite::Error, sql: &str) -> Error {
         | ErrorCode::DatabaseBusy
         | ErrorCode::DatabaseLocked
         | ErrorCode::OperationInterrupted
+        | ErrorCode::ReadOnly
         | ErrorCode::CannotOpen => Error::Unavailable(format!("the database file: {error}")),
         _ => Error::Fault(format!("{error} in: {}", short(sql))),
     }

@@ -1,4 +1,4 @@
-// The agency picker: suggestions while typing, by keys and by mouse; a closed agency is marked; without script one searches.
+// The agency picker: suggestions while typing, by keys and by mouse; without script one searches.
 import { check, inspect, openPage, shot, signIn } from "./lib.mjs";
 
 const FIELD = "input[name=recipients_tim]";

@@ -19,13 +19,14 @@ async function drafts(page, subject) {
   return page.locator("main .list a, main tbody a", { hasText: subject }).count();
 }
 
-async function twice(page) {
-  const subject = `Bấm hai lần ${process.pid}`;
+async function twice(page, script) {
+  const subject = `Bấm hai lần ${script ? "có" : "không"} tập lệnh ${process.pid}`;
   await begin(page, subject);
   const save = page.getByRole("button", { name: "Lưu dự thảo" });
   await Promise.all([page.waitForNavigation(), save.dblclick()]);
   await page.waitForLoadState();
-  check("two clicks save one draft", await drafts(page, subject) === 1, String(await drafts(page, subject)));
+  const saved = await drafts(page, subject);
+  check(`two clicks save one draft, script ${script}`, saved === 1, String(saved));
 }
 
 async function lapsed(page, other, who, password) {
@@ -71,13 +72,42 @@ async function second(page, other) {
   await shot(other, "conflict");
 }
 
+/** Two open the same act; the one who comes second is told, keeps a way back to the record, and nothing happens twice. */
+async function late(page, other) {
+  const subject = `Hai người cùng trình ${process.pid}`;
+  await begin(page, subject);
+  await page.setInputFiles("input[name=files]", [file("cong-van-tra-loi.pdf")]);
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Lưu dự thảo" }).click()]);
+  const record = new URL(page.url()).pathname;
+  const submit = page.locator("main").getByRole("link", { name: "Trình nội dung" }).first();
+  await other.goto(record);
+  await Promise.all([page.waitForNavigation(), submit.click()]);
+  await other.goto(page.url());
+  for (const one of [page, other]) {
+    await Promise.all([one.waitForNavigation(), one.locator("main form button").first().click()]);
+  }
+  check("the first act is done", new URL(page.url()).pathname === record, page.url());
+  const told = await reads(other);
+  check("the second is told why it is too late", /đã thay đổi trong lúc bạn mở/.test(told), told.slice(0, 600));
+  check("and finds the way back to the record", await other.locator(`main a[href="${record}"]`).count() > 0, other.url());
+  await inspect(other, "too late for an act");
+  await shot(other, "late");
+  await page.goto(record);
+  const times = await page.locator("main .thread li, main ol li", { hasText: /^\s*Trình nội dung/ }).count();
+  check("it happened once", times === 1, String(times));
+}
+
 export async function hands(browser, demo) {
   const who = "hue.chuyenvien";
+  const bare = await openPage(browser, { address: demo.address, script: false });
+  if (await signIn(bare, who, demo.password)) await twice(bare, false);
+  await bare.context().close();
   const page = await openPage(browser, { address: demo.address });
   const other = await openPage(browser, { address: demo.address });
   if (await signIn(page, who, demo.password) && await signIn(other, who, demo.password)) {
-    await twice(page);
+    await twice(page, true);
     await second(page, other);
+    await late(page, other);
     await lapsed(page, other, who, demo.password);
   }
   await page.context().close();

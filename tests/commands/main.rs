@@ -309,3 +309,38 @@ fn an_altered_record_is_named_by_verify() {
     let said = place.run(&["verify"]);
     assert!(said.code == 1 && said.text.contains('✗'), "{}", said.text);
 }
+
+/// Stops a demo and the server that it started, at once.
+fn kill_group(child: &mut Child) {
+    let group = format!("-{}", child.id());
+    assert!(Command::new("kill").args(["-KILL", "--", &group]).status().unwrap().success());
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_demo_that_was_broken_off_begins_anew() {
+    use std::os::unix::process::CommandExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let demo = |data: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lienthong"));
+        command.arg("--data").arg(data).args(["demo", "--check"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let data = folder.path().join("thuc-hanh");
+    let mut first = demo(&data).process_group(0).spawn().unwrap();
+    let mut lines = BufReader::new(first.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("peer invite, peer accept")), "the servers were introduced");
+    kill_group(&mut first);
+    // One of the two folders is gone besides: somebody tidied up.
+    std::fs::remove_dir_all(&data).unwrap();
+    let again = demo(&data).output().unwrap();
+    let text = String::from_utf8_lossy(&again.stdout);
+    assert!(again.status.success() && text.trim_end().lines().last().unwrap().contains("\"ok\":true"), "{text}");
+
+    let foreign = folder.path().join("that");
+    std::fs::create_dir(&foreign).unwrap();
+    std::fs::write(foreign.join("so-lieu"), "thật").unwrap();
+    let refused = demo(&foreign).output().unwrap();
+    assert!(!refused.status.success());
+    assert_eq!(std::fs::read_to_string(foreign.join("so-lieu")).unwrap(), "thật", "what is real is left alone");
+}

@@ -217,7 +217,7 @@ impl Platform {
 }
 
 /// Takes the data folder for this process; made (for its owner only) where it is missing.
-fn lock_folder(folder: &Path) -> Result<File> {
+pub(crate) fn lock_folder(folder: &Path) -> Result<File> {
     let failed = |e: std::io::Error| Error::fault(&format!("open the data folder {}", folder.display()), e);
     if !folder.exists() {
         std::fs::create_dir_all(folder).map_err(failed)?;

@@ -16,3 +16,27 @@ pub fn mark(data_dir: &Path) -> Result<()> {
     std::fs::create_dir_all(data_dir).map_err(|e| Error::fault("create the data folder", e))?;
     std::fs::write(data_dir.join(MARK), text).map_err(|e| Error::fault("mark the practice data", e))
 }
+
+/// Empties a folder of practice data, so that a story that was interrupted can begin anew. Anything but practice data, and
+/// a folder that a process works with, is left as it is.
+///
+/// # Errors
+/// [`Error::Conflict`] when the folder holds no practice data or another process holds it.
+pub fn clear(data_dir: &Path) -> Result<()> {
+    if !is_marked(data_dir) {
+        return Err(Error::Conflict(format!("{} holds no practice data", data_dir.display())));
+    }
+    let held = crate::platform_::lock_folder(data_dir)?;
+    let failed = |e: std::io::Error| Error::fault(&format!("empty {}", data_dir.display()), e);
+    for entry in std::fs::read_dir(data_dir).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        if entry.file_type().map_err(failed)?.is_dir() {
+            std::fs::remove_dir_all(&path).map_err(failed)?;
+        } else if path.file_name().is_none_or(|name| name != MARK) {
+            std::fs::remove_file(&path).map_err(failed)?;
+        }
+    }
+    drop(held);
+    Ok(())
+}

@@ -85,6 +85,10 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
             )));
         }
         practice::mark(&config.data_dir)?;
+        // A story that was broken off cannot be taken up in the middle: what it left is practice data, and goes.
+        if used && kept(folder).is_none() && config.database.is_none() {
+            practice::clear(&config.data_dir)?;
+        }
     }
     let log_filter = second::log_filter();
     platform::telemetry::init(&platform::config::Telemetry { log_filter, ..Default::default() })?;

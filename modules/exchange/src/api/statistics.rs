@@ -117,7 +117,11 @@ pub async fn get(
         agencies: found
             .agencies
             .iter()
-            .map(|(agency, name, one)| AgencyLine { agency: agency.clone(), name: name.clone(), figures: one.into() })
+            .map(|(agency, name, one)| AgencyLine {
+                agency: agency.clone(),
+                name: name.vi.to_string(),
+                figures: one.into(),
+            })
             .collect(),
     }))
 }

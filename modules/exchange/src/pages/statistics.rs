@@ -38,8 +38,8 @@ impl Asked {
     /// The months asked for; without any, the year so far.
     fn months(&self, now: Timestamp) -> (String, String) {
         let today = now.local_date();
-        let from = self.tu.clone().unwrap_or_else(|| format!("{}-01", today.year()));
-        let to = self.den.clone().unwrap_or_else(|| format!("{}-{:02}", today.year(), today.month()));
+        let from = self.tu.as_deref().map_or_else(|| format!("{}-01", today.year()), read_month);
+        let to = self.den.as_deref().map_or_else(|| format!("{}-{:02}", today.year(), today.month()), read_month);
         (from, to)
     }
 
@@ -49,6 +49,22 @@ impl Asked {
             Some("co-quan") => Level::Agency(user.agency.clone()),
             _ => Level::Below(user.agency.clone()),
         }
+    }
+}
+
+/// A month as people write it, `11/2026`, becomes `2026-11`; anything else stays for [`Period::new`] to judge.
+fn read_month(text: &str) -> String {
+    match text.trim().split_once('/') {
+        Some((month, year)) => format!("{year}-{month:0>2}"),
+        None => text.trim().to_owned(),
+    }
+}
+
+/// `2026-11` as people read it, `11/2026`; what is no month stays as it was typed.
+fn month_words(month: &str) -> String {
+    match month.split_once('-') {
+        Some((year, month)) => format!("{month}/{year}"),
+        None => month.to_owned(),
     }
 }
 
@@ -96,8 +112,8 @@ pub async fn show(State(app): State<App>, req: Req, User(user): User, Query(aske
     }
     let month = |name: &str, label: &str, value: &str, refusal: Option<&Refusal>| {
         Field::text(l, name, label)
-            .value(value)
-            .hint(l.t("Ví dụ 2026-11", "For example 2026-11"))
+            .value(month_words(value))
+            .hint(l.t("Ví dụ 11/2026", "For example 11/2026"))
             .maxlength(7)
             .span("c2")
             .refused(refusal)
@@ -119,9 +135,10 @@ pub async fn show(State(app): State<App>, req: Req, User(user): User, Query(aske
         xlsx: link("xlsx"),
     };
     let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (first, last) = (month_words(&from), month_words(&to));
     let heading = match l {
-        Lang::Vi => format!("THỐNG KÊ GỬI, NHẬN VĂN BẢN ĐIỆN TỬ, {from} – {to}"),
-        Lang::En => format!("STATISTICS OF DOCUMENTS SENT AND RECEIVED, {from} – {to}"),
+        Lang::Vi => format!("THỐNG KÊ GỬI, NHẬN VĂN BẢN ĐIỆN TỬ, {first} – {last}"),
+        Lang::En => format!("STATISTICS OF DOCUMENTS SENT AND RECEIVED, {first} – {last}"),
     };
     let title = Page::new(l.t("Thống kê gửi, nhận văn bản", "Documents sent and received"))
         .section(STATISTICS)
@@ -161,7 +178,7 @@ fn months(found: &Figures, l: Lang) -> Html {
         .iter()
         .fold(chart, |chart, (month, (sent, received))| {
             let href = format!("{PATH}?tu={month}&den={month}");
-            chart.point(month, &[real(*sent), real(*received)], Some(&href))
+            chart.point(month_words(month), &[real(*sent), real(*received)], Some(&href))
         })
         .bars()
 }
@@ -229,7 +246,7 @@ fn table(found: &Figures, l: Lang) -> Table {
     let table = Table::new(l, l.t("Theo cơ quan", "By agency"), columns)
         .tight()
         .first_is_head()
-        .rows(found.agencies.iter().map(|(code, name, f)| cells(format!("{name} ({code})"), f)))
+        .rows(found.agencies.iter().map(|(code, name, f)| cells(format!("{} ({code})", name.get(l)), f)))
         .empty(Html::text(l.t(
             "Chưa có số liệu trong kỳ này. Số liệu lấy từ sổ cái, không ai phải nhập.",
             "No figures in this period. They come from the ledger; nobody types them in.",
@@ -246,8 +263,8 @@ pub async fn download(State(app): State<App>, req: Req, User(user): User, Query(
         let title = format!(
             "{} {} – {}",
             l.t("Thống kê gửi, nhận văn bản", "Documents sent and received"),
-            period.from,
-            period.to
+            month_words(&period.from),
+            month_words(&period.to)
         );
         let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         (export::xlsx(&found, l, &title)?, kind, format!("{name}.xlsx"))

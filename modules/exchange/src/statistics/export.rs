@@ -58,7 +58,8 @@ fn cells(code: &str, name: &str, f: &AgencyFigures) -> Vec<Cell> {
 }
 
 fn rows(figures: &Figures, lang: Lang) -> Vec<Vec<Cell>> {
-    let mut rows: Vec<Vec<Cell>> = figures.agencies.iter().map(|(code, name, f)| cells(code, name, f)).collect();
+    let mut rows: Vec<Vec<Cell>> =
+        figures.agencies.iter().map(|(code, name, f)| cells(code, name.get(lang), f)).collect();
     rows.push(cells("", lang.t("Cộng", "Total"), &figures.total));
     rows
 }
@@ -125,7 +126,7 @@ mod tests {
     fn the_file_has_a_line_an_agency_and_a_total_and_no_formula() {
         let one = AgencyFigures { sent: 3, sent_signed: 2, sent_in_time: 3, ..AgencyFigures::default() };
         let figures = Figures {
-            agencies: vec![("G09".into(), "=HYPERLINK(\"x\"), Bộ".into(), one.clone())],
+            agencies: vec![("G09".into(), base::Text::fixed("=HYPERLINK(\"x\"), Bộ", "Ministry"), one.clone())],
             total: one,
             ..Figures::default()
         };

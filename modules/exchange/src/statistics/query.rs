@@ -32,8 +32,13 @@ impl Period {
         if is_month(from) && is_month(to) && from <= to {
             return Ok(Self { from: from.to_owned(), to: to.to_owned() });
         }
-        Err(Refusal::new(&refusals::STATISTICS_PERIOD)
-            .field("tu", Text::fixed("Tháng dạng 2026-11.", "A month such as 2026-11.")))
+        Err(Refusal::new(&refusals::STATISTICS_PERIOD).field(
+            "tu",
+            Text::fixed(
+                "Tháng dạng 11/2026 (hoặc 2026-11), tháng đầu không sau tháng cuối.",
+                "A month such as 11/2026 (or 2026-11), the first not after the last.",
+            ),
+        ))
     }
 
     fn holds(&self, month: &str) -> bool {
@@ -122,8 +127,9 @@ impl AgencyFigures {
 /// All figures of a period.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
-    /// Agency by agency: code, name, figures; in the order of codes.
-    pub agencies: Vec<(String, String, AgencyFigures)>,
+    /// Agency by agency: code, name, figures; in the order of codes. The name of an agency that another server holds says
+    /// so: here only the states that it reported back are known, what it sent and received is counted over there.
+    pub agencies: Vec<(String, Text, AgencyFigures)>,
     /// Together.
     pub total: AgencyFigures,
     /// Month by month: sent, received.
@@ -180,8 +186,11 @@ pub fn figures(tx: &Tx<'_>, period: &Period, level: &Level) -> Result<Figures> {
     for (code, one) in by {
         out.total.add(&one);
         let name = match directory::agency_by_any_code(tx, &code)? {
-            Some(agency) => agency.name.get(base::Lang::Vi).to_owned(),
-            None => code.clone(),
+            Some(agency) if agency.hosted => agency.name,
+            Some(agency) => {
+                Text::new(format!("{} · máy chủ khác", agency.name.vi), format!("{} · another server", agency.name.en))
+            }
+            None => Text::new(code.clone(), code.clone()),
         };
         out.agencies.push((code, name, one));
     }

@@ -335,6 +335,13 @@ async fn the_statistics_come_out_of_the_ledger() {
         let below = t.db.read(move |tx| figures(tx, &period, &Level::Below(code("H57")))).await.unwrap();
         assert_eq!(below.agencies.iter().map(|(c, ..)| c.as_str()).collect::<Vec<_>>(), ["H57", "H57.09"]);
         assert_eq!((below.total.sent, below.total.received), (0, 4));
+        t.db.write(|tx| tx.execute("UPDATE directory_agencies SET hosted = $2 WHERE code = $1", &[&"H57.09", &false]))
+            .await
+            .unwrap();
+        let period = Period::new(&month, &month).unwrap();
+        let below = t.db.read(move |tx| figures(tx, &period, &Level::Below(code("H57")))).await.unwrap();
+        let names: Vec<_> = below.agencies.iter().map(|(_, name, _)| name.vi.contains("máy chủ khác")).collect();
+        assert_eq!(names, [false, true], "who is counted elsewhere is marked");
         let period = Period::new("2020-01", "2020-12").unwrap();
         let none = t.db.read(move |tx| figures(tx, &period, &Level::Axis)).await.unwrap();
         assert!(none.agencies.is_empty());

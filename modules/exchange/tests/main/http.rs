@@ -324,6 +324,12 @@ async fn officers_see_and_handle_what_is_theirs() {
         assert!(csv.text().contains("G09,Bộ Nội vụ,1,"), "{}", csv.text());
         let xlsx = s.page(&clerk, "/thong-ke/tai-ve?dang=xlsx").await;
         assert!(xlsx.body.starts_with(b"PK"));
+        let typed = s.page(&clerk, "/thong-ke?tu=01/2026&den=2099-12").await;
+        assert_eq!(typed.status, StatusCode::OK, "{}", typed.text());
+        assert!(
+            typed.text().contains("value=\"01/2026\"") && typed.text().contains("value=\"12/2099\""),
+            "as people read it"
+        );
         let wrong = s.page(&clerk, "/thong-ke?tu=2026-12&den=2026-01").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let empty = s.page(&clerk, "/lien-thong/phan-hoi-chua-khop").await;

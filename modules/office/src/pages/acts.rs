@@ -1,5 +1,6 @@
 //! One act on one document: a page that repeats what is about to happen, and the act itself. Works without script.
 
+use super::refused;
 use super::words::{kind_name, name, recipients_words, verb_of, verb_slug, verb_words};
 use crate::api::outgoing::id_of;
 use crate::refusals;
@@ -49,16 +50,9 @@ pub async fn act(
     Form(sent): Form<Sent>,
 ) -> web::Result {
     let (id, verb): (OutgoingId, Verb) = (id_of(&id)?, known(&verb)?);
-    match perform(app.platform(), &user, id, verb, &sent).await {
+    match refused(perform(app.platform(), &user, id, verb, &sent).await)? {
         Ok(document) => Ok(redirect(after(&document)).say(said(verb, &document)).go(&req)),
-        Err(Error::Refused(refusal)) => show(&req, &app, &user, id, verb, &sent, Some(&refusal)).await,
-        Err(Error::Conflict(_)) => {
-            let refusal = Refusal::new(&refusals::CHANGED_MEANWHILE)
-                .with("current", "?")
-                .with("seen", sent.version.unwrap_or_default());
-            show(&req, &app, &user, id, verb, &sent, Some(&refusal)).await
-        }
-        Err(other) => Err(other.into()),
+        Err(refusal) => show(&req, &app, &user, id, verb, &sent, Some(&refusal)).await,
     }
 }
 

@@ -4,6 +4,7 @@ use super::incoming_words::{
     acts, checks, file_lines, incoming_state, item, level_words, operation_words, registration_words, renamed,
     source_words,
 };
+use super::refused;
 use super::words::stamps;
 use crate::api::types::{cursor_read, cursor_text};
 use crate::refusals;
@@ -168,7 +169,7 @@ pub async fn register(
 ) -> web::Result {
     let id: IncomingId = crate::api::outgoing::id_of(&id)?;
     let back = Asked { loc: Some("cho-dang-ky".to_owned()), xem: Some(id.to_string()), q: None, ..Asked::default() };
-    match store(&app, &user, id, &typed).await {
+    match refused(store(&app, &user, id, &typed).await)? {
         Ok(done) => {
             let number = done.arrival_number.unwrap_or_default();
             let said = if done.state == State::Submitted {
@@ -184,14 +185,7 @@ pub async fn register(
                 .link(&format!("/van-ban-den/{id}"), Text::fixed("Mở văn bản", "Open the document"));
             Ok(redirect(redirect::return_path(Some(&typed.ve), "/van-ban-den")).flash(flash).go(&req))
         }
-        Err(Error::Refused(refusal)) => show(&req, &app, &user, &back, Some((&typed, &refusal))).await,
-        Err(Error::Conflict(_)) => {
-            let refusal = Refusal::new(&refusals::CHANGED_MEANWHILE)
-                .with("current", "?")
-                .with("seen", typed.version.unwrap_or_default());
-            show(&req, &app, &user, &back, Some((&typed, &refusal))).await
-        }
-        Err(other) => Err(other.into()),
+        Err(refusal) => show(&req, &app, &user, &back, Some((&typed, &refusal))).await,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::directive_form::{DeskForm, desk_form, read_form};
 use super::incoming_words::{due, incoming_state, renamed, short_moment, verdict_words};
+use super::refused;
 use super::words::{stamps, urgency_mark};
-use crate::refusals;
 use crate::rules::incoming::Verb;
 use crate::store::incoming::{Incoming, IncomingId};
 use crate::use_cases::Command;
@@ -163,19 +163,12 @@ pub async fn direct(
         }
         Ok(input) => direct_incoming(platform, &user, id, input, command).await.map(|done| given(&done)),
     };
-    match outcome {
+    match refused(outcome)? {
         Ok(said) => Ok(redirect("/cho-y-kien").say(said).go(&req)),
-        Err(Error::Refused(refusal)) => {
+        Err(refusal) => {
             let refusal = renamed(&refusal, |field| typed.field_name(field));
             show(&req, &app, &user, &asked, Some(&data), Some(&refusal)).await
         }
-        Err(Error::Conflict(_)) => {
-            let refusal = Refusal::new(&refusals::CHANGED_MEANWHILE)
-                .with("current", "?")
-                .with("seen", data.first("version").unwrap_or("?"));
-            show(&req, &app, &user, &asked, Some(&data), Some(&refusal)).await
-        }
-        Err(other) => Err(other.into()),
     }
 }
 

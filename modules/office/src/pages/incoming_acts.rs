@@ -1,6 +1,7 @@
 //! One act on one incoming document: a page that says what is about to happen, and the act itself. Works without script.
 
 use super::incoming_words::{renamed, verb_of, verb_slug, verb_words};
+use super::refused;
 use crate::api::outgoing::id_of;
 use crate::refusals;
 use crate::rules::incoming::Verb;
@@ -84,16 +85,9 @@ pub async fn act(
     Form(sent): Form<Sent>,
 ) -> web::Result {
     let (id, verb): (IncomingId, Verb) = (id_of(&id)?, known(&verb)?);
-    match perform(app.platform(), &user, id, verb, &sent).await {
+    match refused(perform(app.platform(), &user, id, verb, &sent).await)? {
         Ok(document) => Ok(redirect(format!("/van-ban-den/{id}")).say(said(verb, &document)).go(&req)),
-        Err(Error::Refused(refusal)) => show(&req, &app, &user, id, verb, &sent, Some(&refusal)).await,
-        Err(Error::Conflict(_)) => {
-            let refusal = Refusal::new(&refusals::CHANGED_MEANWHILE)
-                .with("current", "?")
-                .with("seen", sent.version.unwrap_or_default());
-            show(&req, &app, &user, id, verb, &sent, Some(&refusal)).await
-        }
-        Err(other) => Err(other.into()),
+        Err(refusal) => show(&req, &app, &user, id, verb, &sent, Some(&refusal)).await,
     }
 }
 

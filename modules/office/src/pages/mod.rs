@@ -27,10 +27,20 @@ use crate::store::incoming_lists::{IncomingFilter, incoming_counts};
 use crate::store::outgoing::{OutgoingFilter, outgoing_counts};
 use crate::use_cases::incoming::list::desk_of;
 use crate::use_cases::reach_of;
-use base::{Text, Timestamp};
+use base::{Refusal, Text, Timestamp};
 use platform::access::{Permission, Principal};
-use platform::{Result, Tx};
+use platform::{Error, Result, Tx};
 use web::{Routes, Section, Who};
+
+/// The refusal of an act, to be shown in its form; what is no refusal is passed on.
+fn refused<T>(outcome: Result<T>) -> Result<std::result::Result<T, Box<Refusal>>> {
+    match outcome {
+        Ok(done) => Ok(Ok(done)),
+        Err(Error::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Error::Conflict(_)) => Ok(Err(Box::new(Refusal::new(&web::refusals::CONFLICT)))),
+        Err(other) => Err(other),
+    }
+}
 
 /// All pages.
 pub fn routes() -> Routes {

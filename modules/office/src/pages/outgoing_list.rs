@@ -1,7 +1,7 @@
 //! The work list of outgoing documents: filters, list, preview of the chosen one.
 
 use super::record::acts;
-use super::words::{kind_name, name, outgoing_state, recipients_words, stamps, urgency_mark};
+use super::words::{drafter, kind_name, name, outgoing_state, recipients_words, stamps, urgency_mark};
 use crate::api::types::{cursor_read, cursor_text};
 use crate::rules::outgoing::State;
 use crate::store::files::files_of;
@@ -147,10 +147,7 @@ pub async fn list(req: Req, User(user): User, AppState(app): AppState<App>, Quer
                 subject: view.document.subject.clone(),
                 facts: properties(&[
                     (l.t("Trạng thái", "State"), outgoing_state(view.document.state, l)),
-                    (
-                        l.t("Soạn thảo", "Drafted by"),
-                        Html::text(&format!("{} {}", view.document.drafter_name, view.document.unit_name)),
-                    ),
+                    (l.t("Soạn thảo", "Drafted by"), Html::text(&drafter(&view.document))),
                     (
                         l.t("Người ký", "Signer"),
                         Html::text(&format!("{} {}", view.document.signer_title, view.document.signer_name)),

@@ -1,7 +1,7 @@
 //! One outgoing document: its road, its files, what happens outward, who signed, and what one may do now.
 
 use super::words::{
-    kind_name, name, outgoing_state, recipients_words, stamps, thread, verb_slug, verb_words, when_who,
+    drafter, kind_name, name, outgoing_state, recipients_words, stamps, thread, verb_slug, verb_words, when_who,
 };
 use crate::api::outgoing::id_of;
 use crate::api::transfer::stored;
@@ -441,7 +441,7 @@ fn facts(view: &OutgoingView, links: &[Linked], l: Lang) -> Html {
         (l.t("Độ khẩn", "Urgency"), text(d.urgency.label().get(l))),
         (l.t("Độ mật", "Secrecy"), text(d.secrecy.label().get(l))),
         (l.t("Lĩnh vực", "Field"), text(d.field.as_deref().unwrap_or_default())),
-        (l.t("Soạn thảo", "Drafted by"), text(&format!("{} {}", d.drafter_name, d.unit_name))),
+        (l.t("Soạn thảo", "Drafted by"), text(&drafter(d))),
         (l.t("Người ký", "Signer"), text(&format!("{} {}", d.signer_title, d.signer_name))),
         (l.t("Hạn trả lời", "Reply by"), text(&d.due_on.map(|d| format::date(d, l)).unwrap_or_default())),
         (l.t("Nơi nhận", "Recipients"), text(&recipients_words(&view.recipients, l))),

@@ -1,6 +1,6 @@
 //! Routes and registers of the agency: what applies to a document on a day, what was arranged, from when and until when.
 
-use super::words::kind_name;
+use super::words::{capital, kind_name};
 use crate::rules::route::{Performer, Route};
 use crate::store::registers::{Direction, Register, registers_ever, series_state};
 use crate::store::routes::{route_for, routes_of};
@@ -142,7 +142,7 @@ fn steps_table(route: &Route, own: bool, names: &Names, on: Date, l: Lang) -> Ht
     .rows(route.steps.iter().map(|step| {
         let (vi, en) = step.step.label();
         let performers: Vec<String> = step.by.iter().map(|p| who(p, names, l)).collect();
-        vec![Html::text(l.t(vi, en)), Html::text(&performers.join(", "))]
+        vec![Html::text(&capital(l.t(vi, en))), Html::text(&performers.join(", "))]
     }));
     Html::trusted(format!("<p><b>{}</b></p>{}", web::html::escape(&caption), Html::from_template(&table)))
 }

@@ -1,6 +1,8 @@
 //! Forms for routes and registers: add with a first day, end with a last day; what was typed comes back with the refusal.
 
+use super::refused;
 use super::setup::{SECTION, kinds_words, last_day, names_of};
+use super::words::capital;
 use crate::refusals;
 use crate::rules::actor::Duty;
 use crate::rules::route::{Performer, Route, RouteStep, Step};
@@ -98,16 +100,6 @@ fn command(data: &FormData) -> Command {
     Command {
         version: data.first("version").and_then(|v| v.parse().ok()),
         key: data.first("key").map(str::to_owned).filter(|k| !k.is_empty() && k.len() <= 100),
-    }
-}
-
-/// Shows the refusal of an act in its form; what is no refusal is passed on.
-fn refused<T>(outcome: Result<T>) -> std::result::Result<std::result::Result<T, Box<Refusal>>, web::Failure> {
-    match outcome {
-        Ok(done) => Ok(Ok(done)),
-        Err(Error::Refused(refusal)) => Ok(Err(refusal)),
-        Err(Error::Conflict(_)) => Ok(Err(Box::new(Refusal::new(&web::refusals::CONFLICT)))),
-        Err(other) => Err(other.into()),
     }
 }
 
@@ -218,11 +210,6 @@ async fn show_route(req: &Req, app: &App, user: &Principal, data: &FormData, ref
     let (legend, hint) = (l.t("Loại văn bản", "Kinds"), l.t("không chọn là mọi loại", "none is every kind"));
     form.kinds(legend, hint, false, data, refusal);
     form.show(req, refusal)
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// Asks for the last day of a route.

@@ -1,6 +1,6 @@
 //! Signing: the leader's queue of documents that wait for the signature, and the page on which one is signed.
 
-use super::words::{name, recipients_words, stamps, urgency_mark};
+use super::words::{drafter, name, recipients_words, stamps, urgency_mark};
 use crate::api::outgoing::id_of;
 use crate::rules::outgoing::Verb;
 use crate::store::outgoing::{Outgoing, OutgoingId, outgoing_get};
@@ -97,7 +97,7 @@ async fn show(req: &Req, app: &App, user: &Principal, id: OutgoingId, refusal: O
         stamps: stamps(d.urgency, d.secrecy, l),
         subject: d.subject.clone(),
         facts: properties(&[
-            (l.t("Soạn thảo", "Drafted by"), Html::text(&format!("{} {}", d.drafter_name, d.unit_name))),
+            (l.t("Soạn thảo", "Drafted by"), Html::text(&drafter(d))),
             (
                 l.t("Đã duyệt", "Approved by"),
                 Html::text(

@@ -50,6 +50,21 @@ pub fn kind_name(code: &str, l: Lang) -> String {
         .map_or_else(String::new, |kind| crate::rules::document_type::plain_name(kind, l).to_owned())
 }
 
+/// Who drafted a document, and where: “Trần Quốc Bảo, Cục Văn thư và Lưu trữ nhà nước”.
+pub fn drafter(document: &Outgoing) -> String {
+    [document.drafter_name.as_str(), &document.unit_name]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The same words with a capital first letter, for the head of a row or a label.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// What a document is called before and after it has a number: “Quyết định 12/QĐ-BNV”, or “Quyết định”.
 pub fn name(document: &Outgoing, l: Lang) -> String {
     let kind = kind_name(&document.kind, l);

@@ -122,6 +122,15 @@ pub fn number(n: i64, lang: Lang) -> String {
     out
 }
 
+/// Counts beside lists go no further: what is there to be done can be seen, and a page costs the same with a million
+/// documents.
+pub const COUNT_CAP: i64 = 1_000;
+
+/// A count beside a list: `412`, or `1.000+` from [`COUNT_CAP`] on.
+pub fn count(n: i64, lang: Lang) -> String {
+    if n < COUNT_CAP { number(n, lang) } else { format!("{}+", number(COUNT_CAP, lang)) }
+}
+
 /// `94,6 %` of `part` in `whole`, rounded half up to `places` decimals (at most 6); English `94.6%`. A dash when
 /// there is nothing to divide by. What is not all never rounds up to 100, nor what is something down to 0.
 pub fn percent(part: i64, whole: i64, places: u32, lang: Lang) -> String {

@@ -1,7 +1,8 @@
 //! How dates, numbers, sizes and money are written.
 
 use base::format::{
-    date_time_seconds, duration, long_date, machine, moment, money, number, percent, short_date, size, weekday_date,
+    COUNT_CAP, count, date_time_seconds, duration, long_date, machine, moment, money, number, percent, short_date,
+    size, weekday_date,
 };
 use base::{Lang, Timestamp};
 use jiff::civil::date;
@@ -128,4 +129,12 @@ proptest! {
     fn sizes_never_panic_and_stay_short(bytes: u64) {
         prop_assert!(size(bytes, Lang::Vi).chars().count() <= 13);
     }
+}
+
+#[test]
+fn counts_stop_at_the_cap() {
+    assert_eq!(count(0, Lang::Vi), "0");
+    assert_eq!(count(999, Lang::Vi), "999");
+    assert_eq!(count(COUNT_CAP, Lang::Vi), "1.000+");
+    assert_eq!(count(i64::MAX, Lang::En), "1,000+");
 }

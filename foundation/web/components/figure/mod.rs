@@ -52,7 +52,7 @@ impl Figure {
 #[template(path = "figure/zero.html")]
 pub struct Zero {
     id: String,
-    left: u64,
+    left: String,
     title: String,
     says: String,
     button: Option<Button>,
@@ -64,10 +64,10 @@ impl askama::filters::HtmlSafe for Zero {}
 
 impl Zero {
     /// What is left, and of what.
-    pub fn new(id: &str, left: u64, title: impl Into<String>, says: impl Into<String>) -> Self {
+    pub fn new(id: &str, left: impl Into<String>, title: impl Into<String>, says: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            left,
+            left: left.into(),
             title: title.into(),
             says: says.into(),
             button: None,
@@ -98,7 +98,7 @@ pub fn examples(l: Lang) -> Vec<Example> {
     use super::tally::{Tick, tally};
     let zero = Zero::new(
         "z1",
-        7,
+        "7",
         l.t("Chưa đăng ký", "Not registered"),
         l.t("Bốn phải đăng ký ngay. Một đã quá hạn.", "Four to register at once. One is overdue."),
     )
@@ -116,7 +116,7 @@ pub fn examples(l: Lang) -> Vec<Example> {
     );
     let done = Zero::new(
         "z2",
-        0,
+        "0",
         l.t("Chưa phát hành", "Not issued"),
         l.t(
             "Mọi văn bản đã ký hôm nay đã phát hành, lần cuối 16:40.",

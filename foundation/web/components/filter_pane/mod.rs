@@ -47,7 +47,7 @@ impl FilterPane {
     /// Adds a filter to the last group.
     #[must_use]
     pub fn link(mut self, href: impl Into<String>, label: impl Into<String>, count: u64, current: bool) -> Self {
-        let count = super::group_digits(count, self.l);
+        let count = base::format::count(i64::try_from(count).unwrap_or(i64::MAX), self.l);
         if let Some(group) = self.groups.last_mut() {
             group.links.push(Link { href: href.into(), label: label.into(), count, current });
         }

@@ -84,7 +84,7 @@ impl Frame<'_> {
                 NavItem {
                     path: s.path,
                     label: s.label.get(self.l),
-                    count: count.filter(|n| *n > 0).map(|n| n.to_string()),
+                    count: count.filter(|n| *n > 0).map(|n| base::format::count(n, self.l)),
                     current: s.key == self.section,
                 }
             })

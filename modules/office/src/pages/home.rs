@@ -6,9 +6,9 @@ use super::words::{kind_name, outgoing_state, urgency_stamp};
 use crate::rules::incoming::State as IncomingState;
 use crate::rules::outgoing::State;
 use crate::rules::registration_deadline::{Standing, standing};
-use crate::store::incoming::{Incoming, incoming_arrived_since};
+use crate::store::incoming::{Incoming, incoming_arrived_since, incoming_registered_since};
 use crate::store::incoming_lists::{IncomingFilter, incoming_counts, incoming_page};
-use crate::store::outgoing::{Outgoing, OutgoingFilter, outgoing_counts, outgoing_page, outgoing_signed_since};
+use crate::store::outgoing::{Outgoing, OutgoingFilter, outgoing_counts, outgoing_done_since, outgoing_page};
 use crate::store::registers::{Direction, registers_of, series_state};
 use crate::use_cases::incoming::day::TICKS;
 use crate::use_cases::incoming::look::registration_standing;
@@ -58,12 +58,14 @@ struct Facts {
     incoming: Vec<(IncomingState, i64)>,
     arrived_urgent: i64,
     arrived_today: i64,
+    registered_today: i64,
     arrivals: Vec<Incoming>,
     arrived_late: usize,
     next_arrival: i64,
     outgoing: Vec<(State, i64)>,
     unissued_urgent: i64,
     signed_today: i64,
+    issued_today: i64,
     unissued: Vec<Outgoing>,
     next_decision: i64,
     content: Vec<Outgoing>,
@@ -245,10 +247,11 @@ fn read(tx: &Tx<'_>, user: &Principal, now: Timestamp) -> Result<Facts> {
             facts.arrivals.iter().filter(|d| matches!(registration_standing(d, now), Standing::Overdue { .. })).count();
         facts.arrivals.truncate(5);
         facts.arrived_today = incoming_arrived_since(tx, &user.agency, midnight)?;
+        facts.registered_today = incoming_registered_since(tx, &user.agency, midnight)?;
         let unissued = outgoing(UNISSUED);
         facts.unissued_urgent = urgent_out(&unissued)?;
         facts.unissued = outgoing_page(tx, &reach, &unissued, None, 5)?.0;
-        facts.signed_today = outgoing_signed_since(tx, &user.agency, midnight)?;
+        (facts.signed_today, facts.issued_today) = outgoing_done_since(tx, &user.agency, midnight)?;
         facts.next_arrival = next_number(tx, user, Direction::In, "", today)?;
         facts.next_decision = next_number(tx, user, Direction::Out, "decision", today)?;
     }
@@ -314,22 +317,24 @@ fn unregistered(facts: &Facts, l: Lang) -> Zero {
         (_, urgent, late, Lang::Vi) => format!("{urgent} phải đăng ký ngay. {late} đã quá hạn."),
         (_, urgent, late, Lang::En) => format!("{urgent} to register at once. {late} overdue."),
     };
-    let done = (facts.arrived_today - left).max(0);
-    let mut zero = Zero::new("z1", whole(left), l.t("Chưa đăng ký", "Not registered"), says);
+    let done = facts.registered_today;
+    let [shown, urgent, arrived, done_words] =
+        [left, facts.arrived_urgent, facts.arrived_today, done].map(|n| format::count(n, l));
+    let mut zero = Zero::new("z1", format::count(left, l), l.t("Chưa đăng ký", "Not registered"), says);
     if left > 0 {
         zero = zero.button(
             Button::new(l.t("Đăng ký tiếp", "Register next")).primary().href("/van-ban-den?loc=cho-dang-ky").key("Đ"),
         );
     }
     let label = match l {
-        Lang::Vi => format!("{left} còn lại, trong đó {} có độ khẩn; {done} đã đăng ký hôm nay", facts.arrived_urgent),
-        Lang::En => format!("{left} left, {} urgent; {done} registered today", facts.arrived_urgent),
+        Lang::Vi => format!("{shown} còn lại, trong đó {urgent} có độ khẩn; {done_words} đã đăng ký hôm nay"),
+        Lang::En => format!("{shown} left, {urgent} urgent; {done_words} registered today"),
     };
     zero.tally(
         ticks(&label, done, left, facts.arrived_urgent),
         match l {
-            Lang::Vi => format!("Hôm nay {} đến, đã đăng ký {done}", facts.arrived_today),
-            Lang::En => format!("{} arrived today, {done} registered", facts.arrived_today),
+            Lang::Vi => format!("Hôm nay {arrived} đến, đã đăng ký {done_words}"),
+            Lang::En => format!("{arrived} arrived today, {done_words} registered"),
         },
         format!("{} {}", l.t("Số đến kế tiếp", "Next arrival number"), facts.next_arrival),
     )
@@ -342,37 +347,39 @@ fn unissued(facts: &Facts, l: Lang) -> Zero {
     } else {
         l.t("Đã ký, chờ cấp số và ký số cơ quan.", "Signed, awaiting number and seal.")
     };
-    let done = (facts.signed_today - left).max(0);
-    let mut zero = Zero::new("z2", whole(left), l.t("Chưa phát hành", "Not issued"), says);
+    let done = facts.issued_today;
+    let [shown, urgent, signed, done_words] =
+        [left, facts.unissued_urgent, facts.signed_today, done].map(|n| format::count(n, l));
+    let mut zero = Zero::new("z2", format::count(left, l), l.t("Chưa phát hành", "Not issued"), says);
     if left > 0 {
         let button = Button::new(l.t("Cấp số, phát hành", "Number and issue")).primary();
         zero = zero.button(button.href("/van-ban-di?loc=phat-hanh").key("P"));
     }
     let label = match l {
         Lang::Vi => {
-            format!("{left} còn lại, trong đó {} có độ khẩn; {done} đã phát hành hôm nay", facts.unissued_urgent)
+            format!("{shown} còn lại, trong đó {urgent} có độ khẩn; {done_words} đã phát hành hôm nay")
         }
-        Lang::En => format!("{left} left, {} urgent; {done} issued today", facts.unissued_urgent),
+        Lang::En => format!("{shown} left, {urgent} urgent; {done_words} issued today"),
     };
     zero.tally(
         ticks(&label, done, left, facts.unissued_urgent),
         match l {
-            Lang::Vi => format!("Hôm nay {} đã ký, đã phát hành {done}", facts.signed_today),
-            Lang::En => format!("{} signed today, {done} issued", facts.signed_today),
+            Lang::Vi => format!("Hôm nay {signed} đã ký, đã phát hành {done_words}"),
+            Lang::En => format!("{signed} signed today, {done_words} issued"),
         },
         format!("{} {}", l.t("Số quyết định kế tiếp", "Next decision number"), facts.next_decision),
     )
-}
-
-fn whole(n: i64) -> u64 {
-    u64::try_from(n).unwrap_or(0)
 }
 
 fn ticks(label: &str, done: i64, left: i64, urgent: i64) -> Html {
     let size = |n: i64| usize::try_from(n).unwrap_or(0);
     tally(
         label,
-        &[(Tick::Done, size(done), None), (Tick::Left, size(left - urgent), None), (Tick::Urgent, size(urgent), None)],
+        &[
+            (Tick::Done, size(done), None),
+            (Tick::Left, size((left - urgent).max(0)), None),
+            (Tick::Urgent, size(urgent), None),
+        ],
     )
 }
 

@@ -5,7 +5,7 @@ use super::{changed_one, word};
 use crate::rules::directive::Directive;
 use crate::rules::incoming::State;
 use base::document_types::{Secrecy, Urgency};
-use base::{AgencyCode, Date, Id, Timestamp};
+use base::{AgencyCode, Date, Id, Timestamp, format};
 use platform::db::ToValue;
 use platform::directory::AgencyLevel;
 use platform::{Error, Result, Row, Tx, Value};
@@ -512,11 +512,21 @@ pub fn verifications_of(tx: &Tx<'_>, incoming: IncomingId) -> Result<Vec<Verific
 
 /// How many documents arrived at the agency at or after `since`, returned ones left out.
 pub fn incoming_arrived_since(tx: &Tx<'_>, agency: &AgencyCode, since: Timestamp) -> Result<i64> {
-    tx.query_one(
-        "SELECT count(*) FROM office_incoming WHERE agency = $1 AND arrived_at >= $2 AND state <> 'returned'",
-        &[agency, &since],
-    )?
-    .get(0)
+    count_since(tx, agency, "arrived_at", since)
+}
+
+/// How many were registered at or after `since`; capped as all counts are.
+pub fn incoming_registered_since(tx: &Tx<'_>, agency: &AgencyCode, since: Timestamp) -> Result<i64> {
+    count_since(tx, agency, "registered_at", since)
+}
+
+fn count_since(tx: &Tx<'_>, agency: &AgencyCode, column: &str, since: Timestamp) -> Result<i64> {
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT 1 FROM office_incoming WHERE agency = $1 AND {column} >= $2 \
+         AND state <> 'returned' LIMIT {}) AS since",
+        format::COUNT_CAP
+    );
+    tx.query_one(&sql, &[agency, &since])?.get(0)
 }
 
 /// The documents of a register in a year from `after` on, in the order of their arrival numbers: book VI (Phụ lục IV).

@@ -1,9 +1,8 @@
 //! The lists of incoming documents that people work from, and the counts beside them.
 
 use super::incoming::{COLUMNS, Incoming};
-use super::lists::{Condition, Cursor, Listed};
+use super::lists::{Condition, Cursor, Listed, rank};
 use super::readers::Reach;
-use super::word;
 use crate::rules::incoming::State;
 use base::document_types::Urgency;
 use base::{Date, Timestamp};
@@ -53,7 +52,10 @@ fn filtered(reach: &Reach, filter: &IncomingFilter) -> Condition {
     found.compare("submitted_to =", filter.submitted_to.clone());
     found.compare("lead_unit =", filter.lead_unit.clone());
     found.compare("source =", filter.source.clone());
-    found.compare("urgency =", filter.urgency.map(|u| u.code().to_owned()));
+    if let Some(urgency) = filter.urgency {
+        let place = found.place(Value::Int(rank(urgency)));
+        found.also(format!("rank = {place}"));
+    }
     found.compare("register =", filter.register.clone());
     found.compare("issuer_code =", filter.issuer_code.clone());
     found.compare("issuer_level =", filter.issuer_level.clone());
@@ -93,8 +95,11 @@ pub fn incoming_page(
 
 /// How many documents of each state a reader may see.
 pub fn incoming_counts(tx: &Tx<'_>, reach: &Reach, filter: &IncomingFilter) -> Result<Vec<(State, i64)>> {
-    let counts = LISTED.counts(tx, &filtered(reach, filter), "state")?;
-    counts.into_iter().map(|(state, count)| Ok((word(State::parse, &state)?, count))).collect()
+    let states = if filter.states.is_empty() { State::ALL.to_vec() } else { filter.states.clone() };
+    let any = IncomingFilter { states: Vec::new(), ..filter.clone() };
+    let of: Vec<Value> = states.iter().map(|s| Value::Text(s.code().to_owned())).collect();
+    let counts = LISTED.counts(tx, narrowed(reach, &any, Some("state")), "state", &of)?;
+    Ok(states.into_iter().zip(counts).filter(|(_, n)| *n > 0).collect())
 }
 
 /// By what a list can be narrowed further.
@@ -106,17 +111,47 @@ pub enum Facet {
     Source,
     /// Level of the issuer.
     IssuerLevel,
-    /// Name of the unit or person in the lead.
-    Lead,
 }
 
-/// How many documents of a list have each value of a facet, in the order of the values.
+/// How a document may come.
+const SOURCES: [&str; 4] = ["exchange", "mail", "paper", "portal"];
+/// Levels of issuers.
+const LEVELS: [&str; 4] = ["central", "province", "commune", "other"];
+
+/// Each column of the index `office_incoming_narrowed` gets a condition, so that a count reads what it counts and nothing
+/// else; `but` is the column whose values are counted.
+fn narrowed(reach: &Reach, filter: &IncomingFilter, but: Option<&str>) -> Condition {
+    let mut found = filtered(reach, filter);
+    // Whoever reads by tokens comes from the few documents that they open.
+    if matches!(reach, Reach::Tokens(..)) {
+        return found;
+    }
+    let all = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+    if filter.states.is_empty() && but != Some("state") {
+        found.one_of("state", State::ALL.iter().map(|s| s.code().to_owned()));
+    }
+    if filter.source.is_none() && but != Some("source") {
+        found.one_of("source", all(&SOURCES).into_iter());
+    }
+    if filter.issuer_level.is_none() && but != Some("issuer_level") {
+        found.one_of("issuer_level", all(&LEVELS).into_iter());
+    }
+    found
+}
+
+/// How many documents of a list have each value of a facet, counted up to the cap of counts.
 pub fn incoming_facet(tx: &Tx<'_>, reach: &Reach, filter: &IncomingFilter, facet: Facet) -> Result<Vec<(String, i64)>> {
-    let column = match facet {
-        Facet::Urgency => "urgency",
-        Facet::Source => "source",
-        Facet::IssuerLevel => "issuer_level",
-        Facet::Lead => "COALESCE(lead_name, '')",
+    let words = |words: &[&str]| words.iter().map(|w| ((*w).to_owned(), Value::Text((*w).to_owned()))).unzip();
+    let (column, (names, of)): (_, (Vec<String>, Vec<Value>)) = match facet {
+        Facet::Urgency => ("rank", Urgency::ALL.iter().map(|u| (u.code().to_owned(), Value::Int(rank(*u)))).unzip()),
+        Facet::Source => ("source", words(&SOURCES)),
+        Facet::IssuerLevel => ("issuer_level", words(&LEVELS)),
     };
-    LISTED.counts(tx, &filtered(reach, filter), column)
+    let counts = LISTED.counts(tx, narrowed(reach, filter, Some(column)), column, &of)?;
+    Ok(names.into_iter().zip(counts).filter(|(_, n)| *n > 0).collect())
+}
+
+/// How many documents of a list each unit or person has in the lead; for lists that stay short, such as what is late.
+pub fn incoming_leads(tx: &Tx<'_>, reach: &Reach, filter: &IncomingFilter) -> Result<Vec<(String, i64)>> {
+    LISTED.groups(tx, &filtered(reach, filter), "COALESCE(lead_name, '')")
 }

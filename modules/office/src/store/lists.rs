@@ -2,7 +2,7 @@
 
 use super::readers::Reach;
 use base::document_types::Urgency;
-use base::{Id, Timestamp};
+use base::{Id, Timestamp, format};
 use platform::db::ToValue;
 use platform::{Result, Row, Tx, Value};
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,13 @@ pub struct Cursor(pub i64, pub i64, pub String);
 impl Cursor {
     /// The key of a row: what is more urgent has the lower rank.
     pub fn of<K>(urgency: Urgency, at: Timestamp, id: Id<K>) -> Self {
-        Self(4 - urgency.number(), at.micros(), id.to_string())
+        Self(rank(urgency), at.micros(), id.to_string())
     }
+}
+
+/// The column `rank`: what is more urgent sorts first.
+pub(super) fn rank(urgency: Urgency) -> i64 {
+    4 - urgency.number()
 }
 
 /// Values as the statements take them.
@@ -118,8 +123,30 @@ impl Listed {
         Ok((rows, next))
     }
 
-    /// How many rows have each value of an expression, in the order of the values.
-    pub fn counts(&self, tx: &Tx<'_>, condition: &Condition, by: &str) -> Result<Vec<(String, i64)>> {
+    /// How many rows have each of these values of a column, each counted up to [`format::COUNT_CAP`]: what a list costs
+    /// must not grow with what it leaves out.
+    pub fn counts(&self, tx: &Tx<'_>, mut condition: Condition, by: &str, of: &[Value]) -> Result<Vec<i64>> {
+        let (table, cap) = (self.table, format::COUNT_CAP);
+        let found = condition.sql();
+        let each: Vec<String> = (0..)
+            .zip(of)
+            .map(|(at, value)| {
+                let place = condition.place(value.clone());
+                format!(
+                    "SELECT {at} AS nth, count(*) FROM \
+                     (SELECT 1 FROM {table} WHERE {found} AND {by} = {place} LIMIT {cap}) AS of_{at}"
+                )
+            })
+            .collect();
+        if each.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("{} ORDER BY nth", each.join(" UNION ALL "));
+        tx.query(&sql, &references(&condition.values))?.iter().map(|row| row.get(1)).collect()
+    }
+
+    /// How many rows have each value of an expression, in the order of the values; for lists that stay short.
+    pub fn groups(&self, tx: &Tx<'_>, condition: &Condition, by: &str) -> Result<Vec<(String, i64)>> {
         let (table, found) = (self.table, condition.sql());
         let sql = format!("SELECT {by}, count(*) FROM {table} WHERE {found} GROUP BY {by} ORDER BY {by}");
         tx.query(&sql, &references(&condition.values))?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()

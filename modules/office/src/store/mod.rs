@@ -42,6 +42,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "register_versions",
         sql: include_str!("../../migrations/0004_register_versions.sql"),
     },
+    Migration {
+        module: "office",
+        number: 5,
+        name: "counted_lists",
+        sql: include_str!("../../migrations/0005_counted_lists.sql"),
+    },
 ];
 
 /// Reads a stable word out of a column; a word nobody knows is a defect of the data.

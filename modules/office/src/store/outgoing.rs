@@ -1,12 +1,12 @@
 //! Outgoing documents: the record, its recipients, the lists people work from, and the record as the ledger digests it.
 
-use super::lists::{Condition, Cursor, Listed, references};
+use super::lists::{Condition, Cursor, Listed, rank, references};
 use super::readers::Reach;
 use super::{changed_one, word};
 use crate::rules::outgoing::State;
 use crate::rules::signature_authority::Authority;
 use base::document_types::{Secrecy, Urgency};
-use base::{AgencyCode, Date, Id, Timestamp};
+use base::{AgencyCode, Date, Id, Timestamp, format};
 use platform::db::ToValue;
 use platform::{Error, Result, Row, Tx, Value};
 use serde::{Deserialize, Serialize};
@@ -337,7 +337,10 @@ fn filtered(reach: &Reach, filter: &OutgoingFilter) -> Condition {
     found.compare("register =", filter.register.clone());
     found.compare("kind =", filter.kind.clone());
     found.compare("unit =", filter.unit.clone());
-    found.compare("urgency =", filter.urgency.map(|u| u.code().to_owned()));
+    if let Some(urgency) = filter.urgency {
+        let place = found.place(Value::Int(rank(urgency)));
+        found.also(format!("rank = {place}"));
+    }
     found
 }
 
@@ -355,8 +358,11 @@ pub fn outgoing_page(
 
 /// How many documents of each state a reader may see.
 pub fn outgoing_counts(tx: &Tx<'_>, reach: &Reach, filter: &OutgoingFilter) -> Result<Vec<(State, i64)>> {
-    let counts = LISTED.counts(tx, &filtered(reach, filter), "state")?;
-    counts.into_iter().map(|(state, count)| Ok((word(State::parse, &state)?, count))).collect()
+    let states = if filter.states.is_empty() { State::ALL.to_vec() } else { filter.states.clone() };
+    let any = OutgoingFilter { states: Vec::new(), ..filter.clone() };
+    let of: Vec<Value> = states.iter().map(|s| Value::Text(s.code().to_owned())).collect();
+    let counts = LISTED.counts(tx, filtered(reach, &any), "state", &of)?;
+    Ok(states.into_iter().zip(counts).filter(|(_, n)| *n > 0).collect())
 }
 
 /// The documents of a register in a year from `after` on, in the order of their numbers: book I (Phụ lục IV).
@@ -372,13 +378,17 @@ pub fn outgoing_book(tx: &Tx<'_>, register: &str, year: i64, after: i64, limit: 
     .collect()
 }
 
-/// How many documents of the agency were signed at or after `since`.
-pub fn outgoing_signed_since(tx: &Tx<'_>, agency: &AgencyCode, since: Timestamp) -> Result<i64> {
-    tx.query_one(
-        "SELECT count(*) FROM office_outgoing WHERE agency = $1 AND signed_at >= $2 AND state <> 'voided'",
-        &[agency, &since],
-    )?
-    .get(0)
+/// How many documents of the agency were signed, and how many issued, at or after `since`; capped as all counts are.
+pub fn outgoing_done_since(tx: &Tx<'_>, agency: &AgencyCode, since: Timestamp) -> Result<(i64, i64)> {
+    let since_then = |column: &str| -> Result<i64> {
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM office_outgoing WHERE agency = $1 AND {column} >= $2 \
+             AND state <> 'voided' LIMIT {}) AS since",
+            format::COUNT_CAP
+        );
+        tx.query_one(&sql, &[agency, &since])?.get(0)
+    };
+    Ok((since_then("signed_at")?, since_then("issued_at")?))
 }
 
 /// The record as the ledger digests it: everything that must not change unseen.

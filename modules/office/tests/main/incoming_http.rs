@@ -191,3 +191,43 @@ async fn paper_with_its_scan_in_the_browser_and_as_calls() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counts_go_no_further_than_their_cap() {
+    on_each_platform(components, |t| async move {
+        let r = Receiving::new(t).await;
+        let s = Server::new(r.world.clone());
+        let clerk = s.sign_in(&r.clerk, "lan").await;
+        let one = r.arrival().await.id.to_string();
+        let db = r.world.platform().db().clone();
+        let crowd = |tx: &platform::Tx<'_>| {
+            // The same arrival once more for each number below 1,100, as a mail.
+            tx.execute(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
+                 INSERT INTO office_incoming (id, agency, state, source, operation, issuer, issuer_level, number, notation,
+                   triple, kind_name, subject, urgency, rank, secrecy, signer_name, signer_position, signer_competence,
+                   paper, note, verdict, arrived_at, changed_at, version)
+                 SELECT substr(id, 1, 32) || substr(CAST(10000 + i AS TEXT), 2, 4), agency, state, 'mail', operation, issuer, issuer_level, number, notation,
+                   triple, kind_name, subject, urgency, rank, secrecy, signer_name, signer_position, signer_competence,
+                   paper, note, verdict, arrived_at, changed_at, version
+                 FROM office_incoming, n WHERE state = 'arrived'",
+                &[],
+            )
+        };
+        db.write(crowd).await.unwrap();
+        let page = s.page(&clerk, &format!("/van-ban-den?xem={one}")).await;
+        let counted = |page: &str, label: &str| {
+            let (_, rest) = page.split_once(&format!(">{label}<span>")).unwrap_or_else(|| panic!("{label}: {page}"));
+            rest.split_once('<').unwrap().0.to_owned()
+        };
+        assert_eq!(counted(&page, "Chờ đăng ký"), "1.000+");
+        assert_eq!(counted(&page, "Trục liên thông"), "1", "what is few is counted out");
+        assert_eq!(counted(&page, "Giấy"), "0");
+        let day = s.page(&clerk, "/viec-hom-nay").await;
+        assert!(day.contains("<b class=\"n\">1.000+</b>"), "{day}");
+        let few = s.page(&clerk, &format!("/van-ban-den?nguon=exchange&xem={one}")).await;
+        assert_eq!(counted(&few, "Chờ đăng ký"), "1", "a narrowing counts within itself");
+        db.write(|tx| tx.execute("DELETE FROM office_incoming WHERE source = 'mail'", &[])).await.unwrap();
+    })
+    .await;
+}

@@ -147,7 +147,7 @@ pub(in crate::gallery) fn home(req: &Req) -> Home {
         zeros: [
             Zero::new(
                 "z1",
-                7,
+                "7",
                 l.t("Chưa đăng ký", "Not registered"),
                 l.t("Bốn phải đăng ký ngay. Một đã quá hạn.", "Four at once. One is overdue."),
             )
@@ -165,7 +165,7 @@ pub(in crate::gallery) fn home(req: &Req) -> Home {
             ),
             Zero::new(
                 "z2",
-                3,
+                "3",
                 l.t("Chưa phát hành", "Not issued"),
                 l.t("Đã ký, chờ cấp số và ký số cơ quan.", "Signed, waiting for number and seal."),
             )

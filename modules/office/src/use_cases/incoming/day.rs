@@ -6,7 +6,8 @@ use super::tell::short_name;
 use crate::rules::incoming::State;
 use crate::rules::registration_deadline::Standing;
 use crate::store::incoming::Incoming;
-use crate::store::incoming_lists::{Facet, IncomingFilter, incoming_counts, incoming_facet, incoming_page};
+use crate::store::incoming::incoming_registered_since;
+use crate::store::incoming_lists::{IncomingFilter, incoming_counts, incoming_leads, incoming_page};
 use crate::use_cases::deed::{Deed, reach_of};
 use base::Timestamp;
 use platform::{Result, Tx};
@@ -79,22 +80,22 @@ pub fn incoming_day(tx: &Tx<'_>, deed: &Deed) -> Result<IncomingDay> {
         let filter = filter_of(tx, deed, &wanted)?;
         Ok(incoming_counts(tx, &reach, &filter)?.iter().map(|(_, n)| n).sum())
     };
-    let registered = tx.query_one(
-        "SELECT max(registered_at), count(CASE WHEN arrived_on = $2 THEN 1 END) FROM office_incoming \
-         WHERE agency = $1 AND registered_at IS NOT NULL",
-        &[reach.agency(), &today],
+    let last = tx.query_one(
+        "SELECT max(registered_at) FROM office_incoming WHERE agency = $1 AND registered_at IS NOT NULL",
+        &[reach.agency()],
     )?;
+    let midnight = Timestamp::from_local(today.at(0, 0, 0, 0));
     Ok(IncomingDay {
         unregistered_count: of(&[State::Arrived]),
         unregistered_late: i64::try_from(unregistered.iter().filter(|t| t.late).count()).unwrap_or(i64::MAX),
         unregistered,
-        last_registered_at: registered.get(0)?,
-        registered_today: registered.get(1)?,
+        last_registered_at: last.get(0)?,
+        registered_today: incoming_registered_since(tx, reach.agency(), midnight)?,
         to_submit: of(&[State::Registered]),
         waiting: of(&[State::Submitted]),
         waiting_for_me: total(Wanted { waiting: true, ..Wanted::default() })?,
         working: of(&[State::Directed, State::InProcess]),
-        overdue: incoming_facet(tx, &reach, &late, Facet::Lead)?,
+        overdue: incoming_leads(tx, &reach, &late)?,
         mine: total(Wanted { mine: true, ..Wanted::default() })?,
         mine_late: total(Wanted { mine: true, overdue: true, ..Wanted::default() })?,
     })

@@ -48,10 +48,12 @@ pub fn routers(platform: &Platform, name: Option<Text>) -> Result<(Router, Route
 /// The description of every call (OpenAPI 3.1, JSON), as it is served and committed.
 pub fn openapi() -> String {
     let mut api = web::openapi::frame();
+    let mut rules = Vec::new();
     for module in modules() {
+        rules.extend_from_slice(module.routes.rules());
         api.merge(module.api);
     }
-    web::openapi::to_json(&api)
+    web::openapi::to_json(&api, &rules)
 }
 
 /// Every refusal of the program, for the error catalogue.
@@ -66,4 +68,26 @@ pub fn refusals() -> Vec<&'static RefusalCode> {
     all.sort_by_key(|r| r.code);
     all.dedup_by_key(|r| r.code);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_is_described_with_its_credential_and_without_a_default_answer() {
+        let described: serde_json::Value = serde_json::from_str(&openapi()).unwrap();
+        let calls = ["/api/", "/ledger/", "/.well-known/"];
+        for module in modules() {
+            for rule in module.routes.rules().iter().filter(|rule| calls.iter().any(|c| rule.path.starts_with(c))) {
+                let path = rule.path.replace("{*", "{");
+                let call = &described["paths"][&path][rule.method.to_lowercase()];
+                assert!(call.is_object(), "{rule} is not described");
+                assert!(call["responses"].get("default").is_none(), "{rule}: any answer would be a described one");
+                let open = matches!(rule.who, web::routes::Who::Public | web::routes::Who::Peer);
+                assert_eq!(call.get("security").is_none(), open, "{rule}");
+                assert!(open || call["responses"].get("401").is_some(), "{rule}");
+            }
+        }
+    }
 }

@@ -173,7 +173,8 @@ pub fn assemble(app: App, modules: Vec<Module>) -> Assembled {
     refusals.extend(app.platform.components().iter().flat_map(|c| c.refusals.iter().copied()));
     refusals.sort_by_key(|r| r.code);
     refusals.dedup_by_key(|r| r.code);
-    let shared = Shared { rules, refusals, openapi: crate::openapi::to_json(&api) };
+    let openapi = crate::openapi::to_json(&api, &rules);
+    let shared = Shared { rules, refusals, openapi };
     let app = App { site: Arc::new(site), shared: Arc::new(shared), ..app };
 
     let router = router

@@ -159,10 +159,10 @@ impl FromRequestParts<App> for Req {
     }
 }
 
-/// Whether the answer is a page: everything outside `/api/` and `/.well-known/` unless only JSON is asked for.
+/// Whether the answer is a page: everything outside the calls unless only JSON is asked for.
 pub fn wants_page(uri: &Uri, headers: &HeaderMap) -> bool {
     let path = uri.path();
-    if path.starts_with("/api/") || path.starts_with("/.well-known/") {
+    if ["/api/", "/.well-known/", "/ledger/"].iter().any(|calls| path.starts_with(calls)) {
         return false;
     }
     let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("*/*");

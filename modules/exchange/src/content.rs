@@ -5,7 +5,7 @@ use crate::model::{PackageId, PackageRecord};
 use crate::store;
 use crate::wire;
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use platform::blobs::ContentHash;
 use platform::{Error, Platform, Result};
 use std::io;
@@ -49,7 +49,8 @@ pub async fn content(platform: &Platform, id: PackageId) -> Result<Content> {
     let stream = futures_util::stream::unfold(receiver, |mut receiver| async {
         receiver.recv().await.map(|chunk| (chunk, receiver))
     });
-    Ok(Content { size: None, stream: Box::pin(stream) })
+    // The compression of a response asks again after the end.
+    Ok(Content { size: None, stream: Box::pin(stream.fuse()) })
 }
 
 /// The hop of this server, stamped with the moment of acceptance so that the bytes are the same every time.

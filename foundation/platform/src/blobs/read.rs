@@ -4,7 +4,7 @@ use super::references::Object;
 use super::{ContentHash, io_error};
 use crate::error::{Error, Result};
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::Read as _;
@@ -66,7 +66,8 @@ impl BlobReader {
         if found == self.sha256.0 { Ok(()) } else { Err(self.damaged()) }
     }
 
-    /// The bytes as a stream, e.g. for a response body; a damaged content ends in an error.
+    /// The bytes as a stream, e.g. for a response body; a damaged content ends in an error. It may be asked again
+    /// after its end, as the compression of a response does.
     pub fn into_stream(self) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
         futures_util::stream::unfold(Some(self), async |reader| {
             let mut reader = reader?;
@@ -76,6 +77,7 @@ impl BlobReader {
                 Err(e) => Some((Err(std::io::Error::other(e.to_string())), None)),
             }
         })
+        .fuse()
     }
 
     /// All bytes, at most `limit`.

@@ -40,6 +40,7 @@ pub fn routes() -> Routes {
         packages::evidence,
         packages::status,
         inbox::get,
+        statistics::get,
         crate::peers::api::introduction,
         crate::peers::api::packages,
         ledger::jwks,

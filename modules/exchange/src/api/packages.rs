@@ -182,7 +182,10 @@ pub async fn content(
 #[utoipa::path(
     get, path = "/api/v1/exchange/packages/{id}/attachments/{position}", tag = "exchange",
     params(("id" = String, Path, description = "Package id"), ("position" = i64, Path, description = "Place, from 0")),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 404, body = Problem))
+    responses(
+        (status = 200, content_type = "*/*", description = "Of the kind that this server found out", body = Vec<u8>),
+        (status = 404, body = Problem)
+    )
 )]
 pub async fn attachment(
     State(app): State<App>,

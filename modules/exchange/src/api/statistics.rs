@@ -99,7 +99,7 @@ impl From<&AgencyFigures> for FiguresView {
 
 /// The caller's agency, and with `below` those under it.
 #[utoipa::path(get, path = "/api/v1/exchange/statistics", tag = "exchange", params(Asked),
-    responses((status = 200, body = StatisticsView), (status = 422, description = "Not a month")))]
+    responses((status = 200, body = StatisticsView), (status = 422, description = "Not a month", body = web::problem::Problem)))]
 pub async fn get(
     State(app): State<App>,
     Caller(caller): Caller,

@@ -180,6 +180,12 @@ async fn a_package_goes_through_the_interface() {
 
         let content = s.get(&province, &format!("{path}/content")).await;
         assert_eq!(content.body, document("doc-1", &["H57", "H57.102"]), "byte for byte");
+        let packed = Request::get(format!("{path}/content"))
+            .header(h::AUTHORIZATION, format!("Bearer {province}"))
+            .header(h::ACCEPT_ENCODING, "gzip");
+        let packed = s.ask(packed.body(Body::empty()).unwrap()).await;
+        assert_eq!((packed.status, &packed.headers[h::CONTENT_ENCODING]), (StatusCode::OK, &"gzip".parse().unwrap()));
+        assert_eq!(packed.body.get(..2), Some(&[0x1f, 0x8b][..]), "a compressed answer reaches its end");
         let file = s.get(&province, &format!("{path}/attachments/0")).await;
         assert_eq!(file.body, b"Noi dung");
         assert_eq!(file.headers["x-content-type-options"], "nosniff");

@@ -30,6 +30,7 @@ use platform::access::{Permission, Principal};
 use platform::directory;
 use serde::Deserialize;
 use utoipa::OpenApi;
+use web::problem::Problem;
 use web::{App, Caller, Json, Query, Routes, Who};
 
 /// Description of these calls.
@@ -270,7 +271,7 @@ async fn assignee_list(AppState(app): AppState<App>, Caller(caller): Caller) -> 
 
 /// Agrees with several proposals; one that is refused does not stop the others.
 #[utoipa::path(post, path = "/api/v1/incoming-documents/agree", tag = "office", request_body = AgreeBatch,
-    responses((status = 200, body = [Signed])))]
+    responses((status = 200, body = [Signed]), (status = 404, description = "One of them is no id", body = Problem)))]
 async fn agree_batch(
     AppState(app): AppState<App>,
     Caller(caller): Caller,
@@ -479,7 +480,7 @@ async fn upload(
 
 /// A file's bytes, as a download.
 #[utoipa::path(get, path = "/api/v1/incoming-documents/{id}/files/{ordinal}", tag = "office",
-    responses((status = 200, content_type = "application/octet-stream")))]
+    responses((status = 200, content_type = "*/*", description = "Of the kind that this server found out", body = Vec<u8>)))]
 async fn download(
     AppState(app): AppState<App>,
     Caller(caller): Caller,

@@ -20,6 +20,7 @@ use base::{Date, Refusal, Text};
 use platform::access::{Permission, Principal};
 use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
+use web::problem::Problem;
 use web::{App, Caller, Json, Query, Routes, Who};
 
 /// Description of these calls.
@@ -314,7 +315,7 @@ async fn sign_one(
 
 /// Signs several documents; one that is refused does not stop the others.
 #[utoipa::path(post, path = "/api/v1/outgoing-documents/sign", tag = "office", request_body = SignBatch,
-    responses((status = 200, body = [Signed])))]
+    responses((status = 200, body = [Signed]), (status = 404, description = "One of them is no id", body = Problem)))]
 async fn sign_batch(
     AppState(app): AppState<App>,
     Caller(caller): Caller,
@@ -466,7 +467,7 @@ async fn remove_file(
 
 /// A file's bytes.
 #[utoipa::path(get, path = "/api/v1/outgoing-documents/{id}/files/{file}", tag = "office",
-    responses((status = 200, content_type = "application/octet-stream")))]
+    responses((status = 200, content_type = "*/*", description = "Of the kind that this server found out", body = Vec<u8>)))]
 async fn download(
     AppState(app): AppState<App>,
     Caller(caller): Caller,

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use platform::access::Permission;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
+use web::problem::Problem;
 use web::{App, Caller, Json, Query, Routes, Who};
 
 /// Description of these calls.
@@ -151,7 +152,7 @@ pub struct RegisterEntry {
 #[utoipa::path(get, path = "/api/v1/registers/entries", tag = "office", params(
     ("register" = String, Query), ("year" = Option<i64>, Query), ("after" = Option<i64>, Query, description = "The last number seen"),
     ("limit" = Option<i64>, Query, description = "1–500, 100 by default")
-), responses((status = 200, body = [RegisterEntry])))]
+), responses((status = 200, body = [RegisterEntry]), (status = 404, description = "The agency has no such register", body = Problem)))]
 async fn entries(
     AppState(app): AppState<App>,
     Caller(caller): Caller,

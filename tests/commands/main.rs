@@ -1,6 +1,8 @@
 //! The command line as an operator uses it: every command on a folder at rest and through the server that holds it.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod restored;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

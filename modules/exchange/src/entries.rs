@@ -36,6 +36,8 @@ pub static DELIVERY_SENT: EntryKind = EntryKind { name: "exchange.delivery.sent"
 pub static DELIVERY_FAILED: EntryKind = EntryKind { name: "exchange.delivery.failed", schema: 1 };
 /// A person had it tried again.
 pub static DELIVERY_RETRIED: EntryKind = EntryKind { name: "exchange.delivery.retried", schema: 1 };
+/// The other server was restored from a backup and may have lost it: it is offered again.
+pub static DELIVERY_OFFERED_AGAIN: EntryKind = EntryKind { name: "exchange.delivery.offered-again", schema: 1 };
 /// A person returned it to the sender.
 pub static DELIVERY_RETURNED: EntryKind = EntryKind { name: "exchange.delivery.returned", schema: 1 };
 /// A status reached the original sender on this server.
@@ -64,6 +66,7 @@ pub static ENTRY_KINDS: &[&EntryKind] = &[
     &DELIVERY_SENT,
     &DELIVERY_FAILED,
     &DELIVERY_RETRIED,
+    &DELIVERY_OFFERED_AGAIN,
     &DELIVERY_RETURNED,
     &STATUS_RECORDED,
     &STATUS_REPORTED,

@@ -57,6 +57,7 @@ pub fn component() -> Component {
         migrations: store::MIGRATIONS,
         subjects: entries::SUBJECTS,
         entry_kinds: entries::ENTRY_KINDS,
+        reactions: vec![peers::restored_reaction()],
         counters: statistics::counters::counters(),
         jobs: peers::job_kinds(),
         refusals: &REFUSALS,

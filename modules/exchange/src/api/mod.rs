@@ -43,6 +43,7 @@ pub fn routes() -> Routes {
         statistics::get,
         crate::peers::api::introduction,
         crate::peers::api::packages,
+        crate::peers::api::restored_said,
         ledger::jwks,
         ledger::checkpoint,
         ledger::tile

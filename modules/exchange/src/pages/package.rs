@@ -216,6 +216,9 @@ fn thread(known: &Known, l: Lang) -> Thread {
             }
             "exchange.delivery.failed" => l.t("Không gửi được", "Could not be delivered").to_owned(),
             "exchange.delivery.retried" => l.t("Gửi lại", "Tried again").to_owned(),
+            "exchange.delivery.offered-again" => {
+                l.t("Máy chủ nhận đã khôi phục, gửi lại", "The other server was restored, offered again").to_owned()
+            }
             "exchange.delivery.returned" => l.t("Trả lại nơi gửi", "Returned to the sender").to_owned(),
             "exchange.take-back.requested" => l.t("Nơi gửi yêu cầu lấy lại", "The sender asks it back").to_owned(),
             "exchange.operation.requested" => l

@@ -2,7 +2,8 @@
 
 use super::introduce::{self, IntroductionRequest};
 use super::refusals;
-use super::request::{self, PATH_INTRODUCTION, PATH_PACKAGES};
+use super::request::{self, PATH_INTRODUCTION, PATH_PACKAGES, PATH_RESTORED};
+use super::restored::{self, Announcement};
 use crate::api::packages::rejection;
 use crate::use_cases::accept;
 use axum::body::Body;
@@ -11,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::Refusal;
 use futures_util::StreamExt;
+use platform::blobs::ContentHash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -25,6 +27,7 @@ pub fn routes() -> Routes {
         // Whoever holds an unused invitation may use it: the secret is the credential.
         .post(PATH_INTRODUCTION, Who::Public, introduction)
         .post(PATH_PACKAGES, Who::Peer, packages)
+        .post(PATH_RESTORED, Who::Peer, restored_said)
 }
 
 /// Uses an invitation: the calling server proves who it is and is told who we are.
@@ -111,4 +114,48 @@ pub(crate) async fn packages(
         Err(_) if altered.load(Ordering::SeqCst) => Err(Refusal::new(&refusals::BODY_ALTERED).into()),
         Err(rejected) => rejection(&req, rejected),
     }
+}
+
+/// Longest announcement, in bytes.
+const ANNOUNCEMENT_LIMIT: usize = 64 << 10;
+
+/// Says that the calling server was restored from a backup: what it had signed for since then is offered to it again.
+#[utoipa::path(
+    post, path = "/api/v1/exchange/peer/restored", tag = "peers", request_body = Announcement,
+    params(
+        ("Signature-Input" = String, Header, description = "RFC 9421"),
+        ("Signature" = String, Header, description = "RFC 9421"),
+        ("Content-Digest" = String, Header, description = "RFC 9530, SHA-256"),
+        ("Date" = String, Header, description = "RFC 9110")
+    ),
+    responses(
+        (status = 202, description = "Heard; the same epoch again changes nothing"),
+        (status = 400, description = "Not an announcement", body = Problem),
+        (status = 401, description = "Not signed, by nobody known, altered, replayed, or a wrong clock", body = Problem),
+        (status = 413, description = "Too large", body = Problem),
+        (status = 422, description = "Not signed by the peer's ledger", body = Problem)
+    )
+)]
+pub(crate) async fn restored_said(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, Failure> {
+    let checked = match request::check(app.platform(), "POST", PATH_RESTORED, &headers).await {
+        Ok(checked) => checked,
+        Err(error) => {
+            drain(body).await;
+            return Err(error.into());
+        }
+    };
+    let bytes = axum::body::to_bytes(body, ANNOUNCEMENT_LIMIT)
+        .await
+        .map_err(|_| Failure::from(web::form::too_large(ANNOUNCEMENT_LIMIT)))?;
+    if ContentHash::of(&bytes) != checked.digest {
+        return Err(Refusal::new(&refusals::BODY_ALTERED).into());
+    }
+    let said: Announcement =
+        serde_json::from_slice(&bytes).map_err(|_| Failure::from(Refusal::new(&refusals::ANNOUNCEMENT)))?;
+    restored::heard(app.platform(), checked.peer, said).await?;
+    Ok(StatusCode::ACCEPTED)
 }

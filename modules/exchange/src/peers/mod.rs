@@ -9,12 +9,14 @@ mod introduce;
 mod invitation;
 pub mod refusals;
 mod request;
+mod restored;
 mod send;
 pub mod store;
 
 pub use introduce::{accept, dismiss, invite, invite_at};
 pub use invitation::{Invitation, NewInvitation};
-pub use request::{PATH_INTRODUCTION, PATH_PACKAGES};
+pub use request::{PATH_INTRODUCTION, PATH_PACKAGES, PATH_RESTORED};
+pub use restored::{Announcement, reaction as restored_reaction};
 pub use send::job_kinds;
 
 use base::agency_code::AgencyCode;

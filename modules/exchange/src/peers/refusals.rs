@@ -163,8 +163,24 @@ pub static UNREACHABLE: RefusalCode = row(
     ),
 );
 
+/// A restore was announced that is not the peer's.
+pub static ANNOUNCEMENT: RefusalCode = row(
+    "exchange.peer.announcement",
+    RefusalKind::Invalid,
+    SECURITY,
+    (
+        "Thông báo khôi phục không khớp với điểm kiểm mà máy chủ kia đã ký.",
+        "The announcement of a restore does not fit a checkpoint that the other server signed.",
+    ),
+    (
+        "Gửi lại thông báo với điểm kiểm mới nhất của sổ cái.",
+        "Announce it again with the newest checkpoint of the ledger.",
+    ),
+);
+
 /// Every row, for the generated error catalogue.
 pub const CATALOGUE: &[&RefusalCode] = &[
+    &ANNOUNCEMENT,
     &INVITATION_MALFORMED,
     &INVITATION_UNKNOWN,
     &URL,

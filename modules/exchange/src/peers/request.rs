@@ -24,6 +24,8 @@ use std::time::Duration;
 pub const PATH_INTRODUCTION: &str = "/api/v1/exchange/peer/introduction";
 /// Where a peer hands in packages and status messages.
 pub const PATH_PACKAGES: &str = "/api/v1/exchange/peer/packages";
+/// Where a peer says that it was restored from a backup.
+pub const PATH_RESTORED: &str = "/api/v1/exchange/peer/restored";
 /// Longest answer that is read, in bytes: a receipt is a few kilobytes.
 const ANSWER_LIMIT: usize = 1 << 20;
 
@@ -67,15 +69,29 @@ pub(super) struct Answer {
     pub body: serde_json::Value,
 }
 
+/// Where at a peer a body goes, and what it is.
+pub(super) struct Destination {
+    path: &'static str,
+    media_type: &'static str,
+}
+
+impl Destination {
+    /// Packages and status messages.
+    pub const PACKAGES: Self = Self { path: PATH_PACKAGES, media_type: "application/xml" };
+    /// The announcement of a restore.
+    pub const RESTORED: Self = Self { path: PATH_RESTORED, media_type: "application/json" };
+}
+
 /// Sends a body of known digest to a peer, signed.
 pub(super) async fn send(
     client: &reqwest::Client,
     platform: &Platform,
     peer: &Peer,
+    to: &Destination,
     (sha256, size): (ContentHash, u64),
     body: reqwest::Body,
 ) -> Result<Answer, String> {
-    let url = format!("{}{PATH_PACKAGES}", peer.url);
+    let url = format!("{}{}", peer.url, to.path);
     let now = platform.now();
     let (digest, date) = (http::content_digest(sha256), http::http_date(now));
     let signed = Request { method: "POST", target_uri: &url, content_digest: Some(&digest), date: Some(&date) };
@@ -83,7 +99,7 @@ pub(super) async fn send(
     let headers = http::sign(platform.signing().server(), &signed, now, &nonce).map_err(|e| e.to_string())?;
     let response = client
         .post(&url)
-        .header("content-type", "application/xml")
+        .header("content-type", to.media_type)
         .header("content-length", size)
         .header("content-digest", digest)
         .header("date", date)
@@ -138,6 +154,7 @@ pub(super) async fn introduce(url: &str, asked: &IntroductionRequest) -> Result<
 /// A request of a peer, checked but for its body.
 pub(super) struct Checked {
     pub principal: Principal,
+    pub peer: Peer,
     /// What the body must hash to.
     pub digest: ContentHash,
 }
@@ -192,7 +209,7 @@ pub(super) async fn check(platform: &Platform, method: &str, path: &str, headers
     if !fresh {
         return Err(Refusal::new(&refusals::REPLAY).into());
     }
-    Ok(Checked { principal: principal(&peer)?, digest })
+    Ok(Checked { principal: principal(&peer)?, peer, digest })
 }
 
 /// A parameter of the signature, before anything is verified: good for looking up, never for believing.

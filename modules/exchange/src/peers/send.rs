@@ -1,7 +1,7 @@
 //! The jobs that hand packages and status messages to other servers: repeated until there is a receipt, parked when it is a no.
 
-use super::request::{self, Answer};
-use super::{Peer, PeerId, store};
+use super::request::{self, Answer, Destination};
+use super::{Peer, PeerId, restored, store};
 use crate::content::content;
 use crate::context::SubmitContext;
 use crate::edxml;
@@ -35,24 +35,26 @@ const BACKOFF: (i64, i64) = (5, 3600);
 pub fn job_kinds() -> Vec<JobKind> {
     // One client for the life of the program keeps connections open between deliveries.
     let client: Arc<OnceLock<reqwest::Client>> = Arc::default();
-    let (for_packages, for_statuses) = (Arc::clone(&client), client);
-    vec![
+    let (for_packages, for_statuses) = (Arc::clone(&client), Arc::clone(&client));
+    let mut kinds = vec![
         JobKind::new(DELIVER_JOB, move |platform, job| {
             let client = Arc::clone(&for_packages);
-            async move { deliver_package(&platform, &shared(&client)?, &job).await }
+            async move { deliver_package(&platform, &shared_client(&client)?, &job).await }
         })
         .attempts(ATTEMPTS)
         .backoff(BACKOFF.0, BACKOFF.1),
         JobKind::new(STATUS_JOB, move |platform, job| {
             let client = Arc::clone(&for_statuses);
-            async move { deliver_status(&platform, &shared(&client)?, &job).await }
+            async move { deliver_status(&platform, &shared_client(&client)?, &job).await }
         })
         .attempts(ATTEMPTS)
         .backoff(BACKOFF.0, BACKOFF.1),
-    ]
+    ];
+    kinds.extend(restored::job_kinds(&client, ATTEMPTS, BACKOFF));
+    kinds
 }
 
-fn shared(client: &OnceLock<reqwest::Client>) -> Result<reqwest::Client> {
+pub(super) fn shared_client(client: &OnceLock<reqwest::Client>) -> Result<reqwest::Client> {
     if let Some(client) = client.get() {
         return Ok(client.clone());
     }
@@ -107,7 +109,12 @@ async fn deliver_package(platform: &Platform, client: &reqwest::Client, job: &Jo
     };
     let body = content(platform, delivery.package).await?;
     let body = reqwest::Body::wrap_stream(body.stream);
-    let outcome = judge(platform, peer, request::send(client, platform, peer, (digest, size), body).await).await?;
+    let outcome = judge(
+        platform,
+        peer,
+        request::send(client, platform, peer, &Destination::PACKAGES, (digest, size), body).await,
+    )
+    .await?;
     match outcome {
         Judged::Taken(receipt) => {
             let same = receipt.get("document_id").and_then(Json::as_str) == Some(delivery.document_id.as_str());
@@ -134,7 +141,7 @@ async fn deliver_package(platform: &Platform, client: &reqwest::Client, job: &Jo
 }
 
 /// The peer of that id, as long as it stands.
-fn standing(tx: &platform::Tx<'_>, id: &str) -> Result<Option<Peer>> {
+pub(super) fn standing(tx: &platform::Tx<'_>, id: &str) -> Result<Option<Peer>> {
     let id: PeerId = id.parse().map_err(|e| Error::fault("reading a route", e))?;
     Ok(Some(store::peer_get(tx, id)?).filter(|peer| peer.dismissed_at.is_none()))
 }
@@ -276,7 +283,7 @@ async fn deliver_status(platform: &Platform, client: &reqwest::Client, job: &Job
     };
     let bytes = edxml::write_status(&message)?;
     let (digest, size) = (ContentHash::of(&bytes), bytes.len() as u64);
-    let sent = request::send(client, platform, &peer, (digest, size), bytes.into()).await;
+    let sent = request::send(client, platform, &peer, &Destination::PACKAGES, (digest, size), bytes.into()).await;
     match judge(platform, &peer, sent).await? {
         Judged::Taken(receipt) => {
             if let Some(note) = checkpoint(&receipt) {

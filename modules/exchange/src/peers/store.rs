@@ -95,6 +95,13 @@ pub fn peer_checkpoint_keep(tx: &Tx<'_>, id: PeerId, note: &str, now: Timestamp)
     Ok(())
 }
 
+/// Notes that what a restore may have lost is offered for this epoch of a peer; `false` when that was done before.
+pub fn peer_epoch_offered(tx: &Tx<'_>, id: PeerId, epoch: i64) -> Result<bool> {
+    let changed =
+        tx.execute("UPDATE exchange_peer SET offered_epoch = $2 WHERE id = $1 AND offered_epoch < $2", &[&id, &epoch])?;
+    Ok(changed == 1)
+}
+
 /// The record that the ledger digests.
 pub fn peer_digest_record(tx: &Tx<'_>, id: &str) -> Result<Option<serde_json::Value>> {
     let Some(row) = tx.query_opt(&format!("SELECT {COLUMNS} FROM exchange_peer WHERE id = $1"), &[&id])? else {

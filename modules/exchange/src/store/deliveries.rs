@@ -126,6 +126,30 @@ pub fn delivery_route(tx: &Tx<'_>, id: DeliveryId) -> Result<Route> {
     Ok(Route::from_stored(row.get(0)?))
 }
 
+/// The receipt that the other server gave.
+pub fn delivery_receipt(tx: &Tx<'_>, id: DeliveryId) -> Result<Option<serde_json::Value>> {
+    tx.query_one("SELECT peer_receipt FROM exchange_delivery WHERE id = $1", &[&id])?.get(0)
+}
+
+/// What a peer took at or after the one moment and before the other, the newest first.
+pub fn delivery_sent_between(
+    tx: &Tx<'_>,
+    peer: &str,
+    (since, until): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<DeliveryRow>> {
+    tx.query(
+        &format!(
+            "SELECT {COLUMNS} FROM exchange_delivery WHERE route = $1 AND sent_at >= $2 AND sent_at < $3 \
+             AND transport = 'sent' ORDER BY sent_at DESC LIMIT $4"
+        ),
+        &[&peer, &since, &until, &limit],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// Deliveries that wait for a person, oldest change first: those of a sender, or (`None`) everybody's.
 pub fn delivery_waiting(tx: &Tx<'_>, from: Option<&AgencyCode>, limit: i64) -> Result<Vec<DeliveryRow>> {
     tx.query(

@@ -17,4 +17,10 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0001_packages.sql"),
     },
     Migration { module: "exchange", number: 2, name: "peers", sql: include_str!("../../migrations/0002_peers.sql") },
+    Migration {
+        module: "exchange",
+        number: 3,
+        name: "offered_again",
+        sql: include_str!("../../migrations/0003_offered_again.sql"),
+    },
 ];

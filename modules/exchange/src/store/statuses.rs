@@ -123,6 +123,28 @@ pub fn status_get(tx: &Tx<'_>, id: StatusId) -> Result<StatusRow> {
         .ok_or(Error::NotFound("status"))
 }
 
+/// The statuses that were told to a peer (answers about its documents, requests to give back) at or after the one moment
+/// and before the other, a page after `after`.
+pub fn status_told_between(
+    tx: &Tx<'_>,
+    peer: &str,
+    (since, until): (Timestamp, Timestamp),
+    after: Option<StatusId>,
+    limit: i64,
+) -> Result<Vec<StatusId>> {
+    let after = after.map_or_else(String::new, |id| id.to_string());
+    tx.query(
+        "SELECT s.id FROM exchange_status s JOIN exchange_package p ON p.id = s.package_id \
+         WHERE s.recorded_at >= $2 AND s.recorded_at < $3 AND s.origin <> 'peer' AND s.id > $4 \
+         AND ((p.origin = 'peer' AND p.origin_ref = $1) OR (s.code = $5 AND EXISTS (SELECT 1 FROM exchange_delivery d \
+         WHERE d.package_id = p.id AND d.to_code = s.agency AND d.route = $1))) ORDER BY s.id LIMIT $6",
+        &[&peer, &since, &until, &after, &StatusCode::TAKE_BACK, &limit],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
 /// All statuses of a package by one agency, as reported, oldest first.
 pub fn status_list(tx: &Tx<'_>, package: PackageId, agency: &AgencyCode) -> Result<Vec<StatusRow>> {
     tx.query(

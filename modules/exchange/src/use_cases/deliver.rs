@@ -212,6 +212,17 @@ fn append(
     kind: &'static EntryKind,
     more: impl FnOnce(Codes) -> Codes,
 ) -> Result<()> {
+    append_with(tx, ctx, package, row, (kind, serde_json::json!({})), more)
+}
+
+fn append_with(
+    tx: &Tx<'_>,
+    ctx: &SubmitContext<'_>,
+    package: &PackageRecord,
+    row: &DeliveryRow,
+    (kind, details): (&'static EntryKind, serde_json::Value),
+    more: impl FnOnce(Codes) -> Codes,
+) -> Result<()> {
     let received = matches!(kind.name, "exchange.delivery.arrived" | "exchange.operation.requested");
     ledger::append(
         tx,
@@ -226,7 +237,7 @@ fn append(
             actor: ctx.actor.clone(),
             occurred_at: ctx.now,
             codes: more(entries::delivery_codes(package, &row.recipient).with("delivery", row.id)),
-            details: serde_json::json!({}),
+            details,
         },
     )
 }
@@ -253,6 +264,25 @@ pub fn delivery_sent(
     };
     let version = deliveries::delivery_change(tx, &row, &change, ctx.now)?;
     append(tx, ctx, &package, &DeliveryRow { version, ..row }, &entries::DELIVERY_SENT, |codes| codes)
+}
+
+/// The other server was restored from a backup: what it took may be lost there, so it is on its way again. The receipt
+/// that it gave the first time stays, as evidence, with the entry.
+pub(crate) fn offer_again(tx: &Tx<'_>, ctx: &SubmitContext<'_>, row: &DeliveryRow) -> Result<()> {
+    let package = packages::package_get(tx, row.package)?;
+    let receipt = deliveries::delivery_receipt(tx, row.id)?;
+    let change = DeliveryChange { transport: Some(Transport::Pending), attempts: Some(0), ..DeliveryChange::default() };
+    let version = deliveries::delivery_change(tx, row, &change, ctx.now)?;
+    let row = DeliveryRow { version, transport: Transport::Pending, ..row.clone() };
+    append_with(
+        tx,
+        ctx,
+        &package,
+        &row,
+        (&entries::DELIVERY_OFFERED_AGAIN, serde_json::json!({ "receipt": receipt })),
+        |codes| codes,
+    )?;
+    enqueue(tx, ctx, row.id)
 }
 
 /// One attempt failed and will be repeated; the board shows why.

@@ -30,6 +30,9 @@ pub struct Config {
     pub tls: Tls,
     /// Address ranges of proxies whose `Forwarded` headers are believed, e.g. `10.0.0.0/8`.
     pub trusted_proxies: Vec<String>,
+    /// Address ranges of this machine or its link where other servers may be, e.g. `127.0.0.1`; such addresses are never
+    /// called otherwise.
+    pub local_peers: Vec<String>,
     /// E-mail; off while `host` is empty.
     pub smtp: Smtp,
     /// Largest sizes and highest rates.
@@ -171,6 +174,7 @@ impl Default for Config {
             master_key_file: None,
             tls: Tls::default(),
             trusted_proxies: Vec::new(),
+            local_peers: Vec::new(),
             smtp: Smtp::default(),
             limits: Limits::default(),
             sessions: Sessions::default(),

@@ -62,6 +62,12 @@ pub(super) const SETTINGS: &[(&str, Form, &str, &str)] = &[
         "Dải địa chỉ của máy trung gian được tin, ví dụ 10.0.0.0/8",
         "Address ranges of trusted proxies, e.g. 10.0.0.0/8",
     ),
+    (
+        "local_peers",
+        Form::List,
+        "Dải địa chỉ trên chính máy này hoặc liên kết tại chỗ được phép kết nối tới máy chủ khác, ví dụ 127.0.0.1; không đặt: không bao giờ gọi tới các địa chỉ đó",
+        "Address ranges of this machine or its link where other servers may be, e.g. 127.0.0.1; not set: such addresses are never called",
+    ),
     ("smtp.host", Form::Text, "Máy chủ gửi thư; để trống: không gửi thư", "Mail server; empty: no e-mail is sent"),
     ("smtp.port", Form::Number, "Cổng gửi thư", "Mail server port"),
     (

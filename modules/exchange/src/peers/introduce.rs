@@ -1,5 +1,6 @@
 //! Introducing two servers to each other, and dismissing one.
 
+use super::address::Reach;
 use super::invitation::{
     Identity, Introduction, Invitation, NewInvitation, Proven, check_url, is_loopback, secret_hash,
 };
@@ -77,7 +78,7 @@ pub async fn accept(platform: &Platform, actor: Actor, invitation: &Invitation) 
     own.agencies.retain(|agency| invitation.yours.contains(&agency.code));
     let introduction = introduce(platform, own, now)?;
     let sent = IntroductionRequest { secret: invitation.secret.clone(), introduction };
-    let answer = request::introduce(&invitation.url, &sent).await?;
+    let answer = request::introduce(platform, &invitation.url, &sent).await?;
     let proven = answer.check(&hash, platform.now(), platform.config().limits.clock_window_seconds)?;
     let theirs = &answer.identity;
     let codes: Vec<&AgencyCode> = theirs.agencies.iter().map(|agency| &agency.code).collect();
@@ -197,7 +198,11 @@ async fn pin(
     invitation: Option<String>,
 ) -> Result<Peer> {
     // An address on this machine leads to our own ports: only a server that lives on this machine itself may take one.
-    if is_loopback(&identity.url) && !is_loopback(&request::own_url(platform)?) {
+    Reach::of(platform)?.check(&identity.url)?;
+    if is_loopback(&identity.url)
+        && !is_loopback(&request::own_url(platform)?)
+        && platform.config().local_peers.is_empty()
+    {
         return Err(Refusal::new(&refusals::URL).with("url", &identity.url).into());
     }
     let peer = Peer {

@@ -4,6 +4,7 @@
 //! server has pinned the other's keys and the agency codes it may speak for. Nothing is ever sent to an address that was
 //! not confirmed so.
 
+mod address;
 pub mod api;
 mod introduce;
 mod invitation;

@@ -1,10 +1,11 @@
 //! Requests between servers: signed when they leave, checked when they come (RFC 9421), sent nowhere but to a peer's address.
 
+use super::address::Reach;
 use super::introduce::IntroductionRequest;
 use super::invitation::{Introduction, check_url};
 use super::{Peer, refusals, store};
 use axum::http::HeaderMap;
-use base::{Refusal, Text, Timestamp};
+use base::{Lang, Refusal, Text, Timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -48,13 +49,15 @@ pub(super) fn shown(at: Timestamp) -> String {
     at.to_local().strftime("%d/%m/%Y %H:%M:%S").to_string()
 }
 
-/// A client that follows no redirection and uses no proxy: a request goes to the peer's address or nowhere.
-pub(super) fn client() -> Result<reqwest::Client> {
+/// A client that follows no redirection and uses no proxy: a request goes to the peer's address, if that is within reach,
+/// or nowhere.
+pub(super) fn client(reach: Reach) -> Result<reqwest::Client> {
     // Somebody else may have installed it already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
+        .dns_resolver(Arc::new(reach))
         .connect_timeout(Duration::from_secs(10))
         .read_timeout(Duration::from_secs(120))
         .user_agent(concat!("lienthong/", env!("CARGO_PKG_VERSION")))
@@ -91,6 +94,7 @@ pub(super) async fn send(
     (sha256, size): (ContentHash, u64),
     body: reqwest::Body,
 ) -> Result<Answer, String> {
+    Reach::of(platform).map_err(|e| e.to_string())?.check(&peer.url).map_err(|e| e.message(Lang::Vi))?;
     let url = format!("{}{}", peer.url, to.path);
     let now = platform.now();
     let (digest, date) = (http::content_digest(sha256), http::http_date(now));
@@ -134,10 +138,12 @@ fn reason(error: &reqwest::Error) -> String {
 }
 
 /// Uses an invitation at the server that made it.
-pub(super) async fn introduce(url: &str, asked: &IntroductionRequest) -> Result<Introduction> {
+pub(super) async fn introduce(platform: &Platform, url: &str, asked: &IntroductionRequest) -> Result<Introduction> {
     check_url(url)?;
+    let reach = Reach::of(platform)?;
+    reach.check(url)?;
     let unreachable = |reason: String| Refusal::new(&refusals::UNREACHABLE).with("url", url).with("reason", reason);
-    let response = client()?
+    let response = client(reach)?
         .post(format!("{url}{PATH_INTRODUCTION}"))
         .json(asked)
         .send()

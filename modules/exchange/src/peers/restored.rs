@@ -73,7 +73,7 @@ pub(super) fn job_kinds(client: &Arc<OnceLock<reqwest::Client>>, attempts: u32, 
     vec![
         JobKind::new(ANNOUNCE_JOB, move |platform, job| {
             let client = Arc::clone(&client);
-            async move { tell(&platform, &shared_client(&client)?, &job).await }
+            async move { tell(&platform, &shared_client(&platform, &client)?, &job).await }
         })
         .attempts(attempts)
         .backoff(backoff.0, backoff.1),

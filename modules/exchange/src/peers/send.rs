@@ -1,5 +1,6 @@
 //! The jobs that hand packages and status messages to other servers: repeated until there is a receipt, parked when it is a no.
 
+use super::address::Reach;
 use super::request::{self, Answer, Destination};
 use super::{Peer, PeerId, restored, store};
 use crate::content::content;
@@ -39,13 +40,13 @@ pub fn job_kinds() -> Vec<JobKind> {
     let mut kinds = vec![
         JobKind::new(DELIVER_JOB, move |platform, job| {
             let client = Arc::clone(&for_packages);
-            async move { deliver_package(&platform, &shared_client(&client)?, &job).await }
+            async move { deliver_package(&platform, &shared_client(&platform, &client)?, &job).await }
         })
         .attempts(ATTEMPTS)
         .backoff(BACKOFF.0, BACKOFF.1),
         JobKind::new(STATUS_JOB, move |platform, job| {
             let client = Arc::clone(&for_statuses);
-            async move { deliver_status(&platform, &shared_client(&client)?, &job).await }
+            async move { deliver_status(&platform, &shared_client(&platform, &client)?, &job).await }
         })
         .attempts(ATTEMPTS)
         .backoff(BACKOFF.0, BACKOFF.1),
@@ -54,11 +55,11 @@ pub fn job_kinds() -> Vec<JobKind> {
     kinds
 }
 
-pub(super) fn shared_client(client: &OnceLock<reqwest::Client>) -> Result<reqwest::Client> {
+pub(super) fn shared_client(platform: &Platform, client: &OnceLock<reqwest::Client>) -> Result<reqwest::Client> {
     if let Some(client) = client.get() {
         return Ok(client.clone());
     }
-    let made = request::client()?;
+    let made = request::client(Reach::of(platform)?)?;
     Ok(client.get_or_init(|| made).clone())
 }
 

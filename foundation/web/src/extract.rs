@@ -3,7 +3,7 @@
 use crate::app::{App, BODY_LIMIT};
 use crate::csrf;
 use crate::failure::Failure;
-use crate::form::{FormData, guard, too_large};
+use crate::form::{FormData, MOST_FIELDS, guard, too_large};
 use crate::refusals;
 use crate::request::Req;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -65,7 +65,11 @@ pub struct Query<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Failure;
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Failure> {
-        Ok(Self(FormData::parse(parts.uri.query().unwrap_or("")).read()?))
+        let query = parts.uri.query().unwrap_or("");
+        if query.split('&').take(MOST_FIELDS + 1).count() > MOST_FIELDS {
+            return Err(crate::form::too_many().into());
+        }
+        Ok(Self(FormData::parse(query).read()?))
     }
 }
 

@@ -12,6 +12,9 @@ use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use std::collections::BTreeMap;
 
+/// Most fields of a form; the largest of ours (a hundred recipients with three fields each) has a few hundred.
+pub const MOST_FIELDS: usize = 5000;
+
 /// The pairs of a form in the order they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormData {
@@ -161,6 +164,10 @@ impl FromRequest<App> for FormData {
         let bytes = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large(BODY_LIMIT))?;
         let text =
             std::str::from_utf8(&bytes).map_err(|_| Refusal::new(&refusals::MALFORMED).with("reason", "UTF-8"))?;
+        // Every reader walks through all of them.
+        if text.split('&').take(MOST_FIELDS + 1).count() > MOST_FIELDS {
+            return Err(too_many().into());
+        }
         let data = Self::parse(text);
         guard(&req, &parts.headers, data.first(csrf::FIELD))?;
         Ok(data)
@@ -170,6 +177,11 @@ impl FromRequest<App> for FormData {
 /// The refusal of a body that is larger than `limit` bytes.
 pub fn too_large(limit: usize) -> Refusal {
     Refusal::new(&refusals::TOO_LARGE).with("limit", format!("{} KB", limit / 1024))
+}
+
+/// The refusal of a form with more than [`MOST_FIELDS`] fields.
+pub(crate) fn too_many() -> Refusal {
+    Refusal::new(&refusals::TOO_LARGE).with("limit", format!("{MOST_FIELDS} trường/fields"))
 }
 
 /// Lets a form pass whose guard value belongs to the session, sent as a field or as a header.

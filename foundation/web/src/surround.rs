@@ -65,6 +65,11 @@ pub async fn surround(State(app): State<App>, mut request: Request, next: Next) 
         let charged = app.rates().charge(limits, metrics, identity.principal.as_deref(), signed, peer, now);
         trouble = charged.err().map(Into::into);
     }
+    // A packed body may unpack to a thousand times its size, and would be stored packed where a file is meant.
+    let packed = |v: &HeaderValue| !v.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if trouble.is_none() && request.headers().get_all(header::CONTENT_ENCODING).iter().any(packed) {
+        trouble = Some(Refusal::new(&refusals::MEDIA).into());
+    }
     let flash = cookies::read(request.headers(), cookies::FLASH, secure).and_then(|t| crate::flash::Flash::decode(&t));
     let shows_flash = flash.is_some() && page_wanted && method == Method::GET && !plain;
     let chosen = cookies::read(request.headers(), cookies::LANGUAGE, secure);

@@ -1,13 +1,13 @@
 //! Forms with files: the guard comes first, each file is streamed to the file store while it is hashed, memory is bounded.
 
-use crate::app::App;
+use crate::app::{App, BODY_LIMIT};
 use crate::csrf;
 use crate::failure::Failure;
-use crate::form::{FormData, guard, too_large};
+use crate::form::{FormData, MOST_FIELDS, guard, too_large, too_many};
 use crate::kept::{self, Aside};
 use crate::refusals;
 use crate::request::Req;
-use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Request};
 use base::Refusal;
 use platform::blobs::StagedBlob;
 
@@ -48,16 +48,21 @@ impl FromRequest<App> for UploadForm {
         let (mut parts, body) = request.into_parts();
         let req = Req::from_request_parts(&mut parts, app).await?;
         let headers = parts.headers.clone();
-        parts.extensions.insert(axum::extract::DefaultBodyLimit::disable());
-        let request = Request::from_parts(parts, body);
+        let mut request = Request::from_parts(parts, body);
+        // Files have limits of their own, below.
+        DefaultBodyLimit::disable().apply(&mut request);
         let limit = app.platform().config().limits.attachment_bytes.min(FILE_LIMIT);
         let mut multipart = Multipart::from_request(request, app).await.map_err(|_| Refusal::new(&refusals::MEDIA))?;
         let mut form = Self { fields: FormData::default(), files: Vec::new() };
-        let mut guarded = false;
+        let (mut guarded, mut parts, mut text_bytes) = (false, 0, 0);
         let broken = |e: axum::extract::multipart::MultipartError| {
             Failure::from(Refusal::new(&refusals::MALFORMED).with("reason", e.body_text()))
         };
         while let Some(mut field) = multipart.next_field().await.map_err(broken)? {
+            parts += 1;
+            if parts > MOST_FIELDS {
+                return Err(too_many().into());
+            }
             let name = field.name().unwrap_or("").to_owned();
             let Some(file_name) = field.file_name().map(base_name) else {
                 let mut text = Vec::new();
@@ -66,6 +71,11 @@ impl FromRequest<App> for UploadForm {
                         return Err(too_large(FIELD_LIMIT).into());
                     }
                     text.extend_from_slice(&chunk);
+                    // All fields together may be no larger than a form without files: they stay in memory.
+                    text_bytes += chunk.len();
+                    if text_bytes > BODY_LIMIT {
+                        return Err(too_large(BODY_LIMIT).into());
+                    }
                 }
                 let text = String::from_utf8(text)
                     .map_err(|_| Refusal::new(&refusals::MALFORMED).with("reason", "UTF-8"))?
@@ -116,7 +126,7 @@ pub const DRAINED: usize = 128 * 1024 * 1024;
 /// The text of a form with files, and the names of the files, whose bytes are read past; `None` unless its guard, which
 /// must come first, is `ours`.
 pub async fn set_aside(mut request: Request, ours: impl Fn(&str) -> bool) -> Option<Aside> {
-    request.extensions_mut().insert(axum::extract::DefaultBodyLimit::disable());
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut multipart = Multipart::from_request(request, &()).await.ok()?;
     let (mut fields, mut files, mut text_bytes, mut guarded) = (FormData::default(), Vec::new(), 0, false);
     while let Some(mut field) = multipart.next_field().await.ok()? {

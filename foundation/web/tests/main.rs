@@ -3,6 +3,8 @@
 
 #[path = "main/agencies.rs"]
 mod agencies;
+#[path = "main/attacks.rs"]
+mod attacks;
 #[path = "main/errors.rs"]
 mod errors;
 #[path = "main/headers.rs"]

@@ -60,6 +60,9 @@ pub fn password_check(password: &str, username: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Counts the hashes made, whoever they were made for.
+const HASHES: &str = "lt_password_hashes_total";
+
 fn hasher(cost: &Passwords) -> Result<Argon2<'static>> {
     let params = Params::new(cost.memory_kib, cost.iterations, cost.lanes, None)
         .map_err(|e| Error::fault("read the cost of passwords", e))?;
@@ -68,6 +71,7 @@ fn hasher(cost: &Passwords) -> Result<Argon2<'static>> {
 
 /// The PHC string of a password.
 pub async fn password_hash(platform: &Platform, password: &str) -> Result<String> {
+    platform.metrics().count(HASHES, &[], 1);
     let salt: [u8; 16] = platform.random().bytes();
     let hasher = hasher(&platform.config().passwords)?;
     let password = Zeroizing::new(fold::nfc(password));
@@ -89,6 +93,7 @@ pub async fn password_matches(platform: &Platform, password: &str, stored: Optio
         password_hash(platform, password).await?;
         return Ok(false);
     };
+    platform.metrics().count(HASHES, &[], 1);
     let password = Zeroizing::new(fold::nfc(password));
     let _turn = HASHING.acquire().await.map_err(|e| Error::fault("wait for a turn", e))?;
     tokio::task::spawn_blocking(move || {

@@ -4,6 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Request, Response, StatusCode, header};
+use axum::response::IntoResponse;
 use base::{AgencyCode, RefusalCode, RefusalKind, Text};
 use platform::Component;
 use platform::access::Permission;
@@ -54,6 +55,10 @@ async fn send(req: Req, Form(line): Form<Line>) -> web::Result {
     Ok(web::redirect("/thu").say(Text::new(format!("{} {:?}", line.subject, line.unit), "sent")).go(&req))
 }
 
+async fn take(form: web::upload::UploadForm) -> web::Result {
+    Ok(form.fields.pairs().count().to_string().into_response())
+}
+
 async fn refuse() -> web::Result {
     Err(base::Refusal::new(&CLOSED)
         .with("code", "H57.04")
@@ -75,6 +80,7 @@ fn module() -> Module {
         routes: Routes::new()
             .get("/thu", Who::Person, page)
             .post("/thu", Who::Person, send)
+            .post("/tep", Who::Person, take)
             .get("/tu-choi", Who::Public, refuse)
             .get("/api/v1/refuse", Who::Public, refuse)
             .post("/api/v1/items", Who::Caller, call)

@@ -7,6 +7,9 @@ use crate::error::Result;
 
 pub(super) fn put(tx: &Tx<'_>, key: &str, document: &SearchDocument, indexed: &Indexed) -> Result<()> {
     let SearchDocument { kind, id, title, date, sort, .. } = document;
+    if tx.engine() == Engine::Sqlite {
+        take_place(tx, key, kind, id, *sort)?;
+    }
     tx.execute(
         "INSERT INTO search_document (key, kind, id, title, date, sort, words, exact, scopes)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -26,8 +29,56 @@ pub(super) fn put(tx: &Tx<'_>, key: &str, document: &SearchDocument, indexed: &I
     refresh(tx, key, indexed)
 }
 
+/// On SQLite the row's number is its place among the hits: its order, or the next number that is free.
+fn take_place(tx: &Tx<'_>, key: &str, kind: &str, id: &str, sort: i64) -> Result<()> {
+    let before = tx.query_opt("SELECT row_local, sort FROM search_document WHERE key = $1", &[&key])?;
+    if let Some(before) = before {
+        let (row, stood): (i64, i64) = (before.get(0)?, before.get(1)?);
+        if stood == sort {
+            return Ok(());
+        }
+        tx.execute("DELETE FROM search_words WHERE rowid = $1", &[&row])?;
+        tx.execute("DELETE FROM search_document WHERE key = $1", &[&key])?;
+    }
+    let taken = tx.query_opt("SELECT 1 FROM search_document WHERE row_local = $1", &[&sort])?.is_some();
+    let place = if taken {
+        let free = "SELECT row_local + 1 FROM search_document AS one WHERE row_local >= $1 AND NOT EXISTS (
+                      SELECT 1 FROM search_document AS next WHERE next.row_local = one.row_local + 1)
+                    ORDER BY row_local LIMIT 1";
+        tx.query_one(free, &[&sort])?.get(0)?
+    } else {
+        sort
+    };
+    tx.execute(
+        "INSERT INTO search_document (row_local, key, kind, id, title, date, sort, words, exact, scopes)
+         VALUES ($1, $2, $3, $4, '', '', $5, '', '', '')",
+        &[&place, &key, &kind, &id, &sort],
+    )?;
+    Ok(())
+}
+
 fn joined(set: &std::collections::BTreeSet<String>) -> String {
     set.iter().cloned().collect::<Vec<_>>().join(" ")
+}
+
+/// Numbers what a restore wrote without its places, in the order of the hits; the words are then written anew.
+pub(super) fn renumber(tx: &Tx<'_>) -> Result<()> {
+    if tx.engine() != Engine::Sqlite {
+        return Ok(());
+    }
+    for step in [
+        "INSERT INTO search_words (search_words) VALUES ('delete-all')",
+        "CREATE TEMP TABLE search_numbered AS
+           SELECT key, row_number() OVER (ORDER BY sort, key) AS place FROM search_document",
+        "CREATE UNIQUE INDEX temp.search_numbered_key ON search_numbered (key)",
+        "UPDATE search_document SET row_local = -row_local",
+        "UPDATE search_document SET row_local =
+           (SELECT place FROM search_numbered WHERE search_numbered.key = search_document.key)",
+        "DROP TABLE search_numbered",
+    ] {
+        tx.execute(step, &[])?;
+    }
+    Ok(())
 }
 
 /// Brings the engine's own index of one record up to date.
@@ -117,11 +168,20 @@ pub(super) fn find(
     let mut condition = Condition::new(tx.engine(), question, phase, query);
     if let Some(after) = after {
         let (sort, key) = (condition.bind(&after.sort), condition.bind(&after.key));
-        condition.sql.push_str(&format!(" AND (search_document.sort, search_document.key) < ({sort}, {key})"));
+        condition.sql.push_str(&match tx.engine() {
+            Engine::Sqlite => format!(
+                " AND search_words.rowid < COALESCE((SELECT row_local FROM search_document WHERE key = {key}), {sort})"
+            ),
+            Engine::Postgres => format!(" AND (search_document.sort, search_document.key) < ({sort}, {key})"),
+        });
     }
+    let order = match tx.engine() {
+        // FTS5 reads its rows in this order and stops at the limit; anything else would sort every hit first.
+        Engine::Sqlite => "search_words.rowid DESC",
+        Engine::Postgres => "sort DESC, key DESC",
+    };
     let limit = condition.bind(&i64::try_from(limit).unwrap_or(1));
-    let sql =
-        format!("SELECT kind, id, title, date, sort FROM {} ORDER BY sort DESC, key DESC LIMIT {limit}", condition.sql);
+    let sql = format!("SELECT kind, id, title, date, sort FROM {} ORDER BY {order} LIMIT {limit}", condition.sql);
     let rows = tx.query(&sql, &condition.params())?;
     rows.iter()
         .map(|row| {

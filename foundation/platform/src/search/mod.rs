@@ -10,12 +10,20 @@ use serde::{Deserialize, Serialize};
 use words::{Indexed, Phase, Question};
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    module: "search",
-    number: 1,
-    name: "documents",
-    sql: include_str!("../../migrations/search/0001_documents.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        module: "search",
+        number: 1,
+        name: "documents",
+        sql: include_str!("../../migrations/search/0001_documents.sql"),
+    },
+    Migration {
+        module: "search",
+        number: 2,
+        name: "order",
+        sql: include_str!("../../migrations/search/0002_order.sql"),
+    },
+];
 
 /// A record as it is found.
 #[derive(Debug, Clone)]
@@ -107,6 +115,7 @@ pub fn index(tx: &Tx<'_>, document: &SearchDocument) -> Result<()> {
 
 /// Builds the engine's own index anew from what was stored (after a restore); returns how many records.
 pub async fn rebuild(db: &crate::Db) -> Result<u64> {
+    db.write(engine::renumber).await?;
     let (mut last, mut total) = (String::new(), 0);
     loop {
         let after = last.clone();

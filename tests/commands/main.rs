@@ -1,6 +1,7 @@
 //! The command line as an operator uses it: every command on a folder at rest and through the server that holds it.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod mail;
 mod restored;
 
 use std::io::{BufRead, BufReader};
@@ -94,8 +95,12 @@ impl Place {
     }
 
     fn serve(&self) -> (Server, String) {
+        self.serve_with(&[])
+    }
+
+    fn serve_with(&self, flags: &[&str]) -> (Server, String) {
         let mut command = self.command("data", self.database.as_deref());
-        command.args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", ""]).stdout(Stdio::piped());
+        command.args(flags).args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", ""]).stdout(Stdio::piped());
         let mut server = Server(command.spawn().unwrap());
         let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
         let address = lines.next().unwrap().unwrap();

@@ -1,14 +1,15 @@
 //! Notices: grouped by record, read once, by e-mail where a server is configured.
 
-use base::Text;
+use base::{AgencyCode, Text};
 use platform::Platform;
+use platform::access::Act;
+use platform::directory::{self, Person};
 use platform::jobs::{JobFilter, JobState, job_page};
+use platform::ledger::Actor;
 use platform::notify::{
     NewNotice, NoticeId, Urgency, mark_all_read, mark_read, mark_subject_read, notice, notice_groups, unread_count,
 };
-use std::sync::{Arc, Mutex};
-use testkit::{TestPlatform, on_each_platform};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use testkit::{MailSink, TestPlatform, on_each_platform};
 use tokio::net::TcpListener;
 
 fn to(platform: &Platform, person: &str, about: Option<&str>, title: &str) -> NewNotice {
@@ -20,7 +21,6 @@ fn to(platform: &Platform, person: &str, about: Option<&str>, title: &str) -> Ne
         link: "/van-ban-den/1".into(),
         urgency: Urgency::Soon,
         subject: about.map(|id| ("test.doc", id.to_owned())),
-        email: None,
     }
 }
 
@@ -68,46 +68,19 @@ async fn grouped_by_record_and_counted() {
     .await;
 }
 
-/// A mail server that keeps what it is sent; `refuse` makes it turn every recipient away for good.
-async fn mail_sink(refuse: bool) -> (u16, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let mails: Arc<Mutex<Vec<String>>> = Arc::default();
-    let kept = Arc::clone(&mails);
-    tokio::spawn(async move {
-        while let Ok((socket, _)) = listener.accept().await {
-            let kept = Arc::clone(&kept);
-            tokio::spawn(async move {
-                let (read, mut write) = socket.into_split();
-                let mut lines = BufReader::new(read).lines();
-                write.write_all(b"220 sink\r\n").await.unwrap();
-                let mut mail: Option<String> = None;
-                while let Ok(Some(line)) = lines.next_line().await {
-                    if let Some(text) = &mut mail {
-                        if line == "." {
-                            kept.lock().unwrap().push(mail.take().unwrap());
-                            write.write_all(b"250 kept\r\n").await.unwrap();
-                        } else {
-                            text.push_str(&line);
-                            text.push('\n');
-                        }
-                        continue;
-                    }
-                    let answer: &[u8] = match line.get(..4).unwrap_or_default() {
-                        "RCPT" if refuse => b"550 no such person\r\n",
-                        "DATA" => {
-                            mail = Some(String::new());
-                            b"354 go on\r\n"
-                        }
-                        "QUIT" => b"221 bye\r\n",
-                        _ => b"250 ok\r\n",
-                    };
-                    write.write_all(answer).await.unwrap();
-                }
-            });
-        }
-    });
-    (port, mails)
+/// A person with an address in the directory.
+async fn reader(t: &TestPlatform, email: &str) -> String {
+    let person = Person {
+        id: t.platform.new_id(),
+        full_name: "Nguyễn Văn An".into(),
+        email: email.into(),
+        phone: String::new(),
+        version: 0,
+    };
+    let (id, act) = (person.id, Act::new(&t.platform, Actor::Server));
+    let agency = AgencyCode::parse("H57").unwrap();
+    t.platform.db().write(move |tx| directory::person_save(tx, &act, person.clone(), &agency, None)).await.unwrap();
+    id.to_string()
 }
 
 async fn with_mail(port: u16) -> TestPlatform {
@@ -128,36 +101,62 @@ async fn mail_jobs(t: &TestPlatform) -> Vec<platform::jobs::Job> {
 
 #[tokio::test]
 async fn an_address_gets_one_mail_with_the_link() {
-    let (port, mails) = mail_sink(false).await;
-    let t = with_mail(port).await;
-    let new = NewNotice { email: Some("an@hue.example".into()), ..to(&t.platform, "an", None, "Có việc mới") };
+    let sink = MailSink::start().await;
+    let t = with_mail(sink.port).await;
+    let an = reader(&t, "an@hue.example").await;
+    let new = to(&t.platform, &an, None, "Có việc mới");
     send(&t, new.clone()).await;
     send(&t, new).await;
+    send(&t, to(&t.platform, &reader(&t, "").await, None, "không có địa chỉ")).await;
     t.settle().await;
-    let mails = mails.lock().unwrap().clone();
+    let mails = sink.mails();
     assert_eq!(mails.len(), 1);
-    assert!(mails[0].contains("To: an@hue.example"), "{}", mails[0]);
-    assert!(mails[0].contains("https://vanban.hue.example/van-ban-den/1"), "{}", mails[0]);
-    assert_eq!(mail_jobs(&t).await[0].state, JobState::Done);
+    assert_eq!(mails[0].to, ["<an@hue.example>"]);
+    assert_eq!(mails[0].header("Subject").as_deref(), Some("Có việc mới"));
+    assert!(mails[0].body().contains("https://vanban.hue.example/van-ban-den/1"), "{}", mails[0].body());
+    let jobs = mail_jobs(&t).await;
+    assert_eq!((jobs.len(), jobs[0].state), (1, JobState::Done));
+}
+
+#[tokio::test]
+async fn a_line_break_in_the_sentence_adds_no_header() {
+    let sink = MailSink::start().await;
+    let t = with_mail(sink.port).await;
+    let an = reader(&t, "an@hue.example").await;
+    for wrong in ["a\r\nBcc: ke.gian@evil.example", "a\nBcc: ke.gian@evil.example", "a\r\n\r\nThân thư giả"] {
+        send(&t, to(&t.platform, &an, None, wrong)).await;
+    }
+    t.settle().await;
+    let mails = sink.mails();
+    assert_eq!(mails.len(), 3);
+    for mail in &mails {
+        assert_eq!(mail.to, ["<an@hue.example>"]);
+        assert!(mail.headers().iter().all(|(name, _)| name != "Bcc"), "{}", mail.text);
+        assert!(mail.header("Content-Type").is_some(), "every header is in the head: {}", mail.text);
+    }
+    // An address with a line break is none: in sight of the operator, never sent.
+    let wrong = reader(&t, "an@hue.example\r\nRCPT TO:<ke.gian@evil.example>").await;
+    send(&t, to(&t.platform, &wrong, None, "x")).await;
+    t.settle().await;
+    assert_eq!(sink.mails().len(), 3);
+    assert!(mail_jobs(&t).await.iter().any(|job| job.state == JobState::Parked));
 }
 
 #[tokio::test]
 async fn a_lasting_refusal_is_parked_and_a_passing_one_tried_again() {
-    let (port, mails) = mail_sink(true).await;
-    let t = with_mail(port).await;
-    let new = NewNotice { email: Some("ai@hue.example".into()), ..to(&t.platform, "an", None, "x") };
-    send(&t, new).await;
+    let sink = MailSink::refusing().await;
+    let t = with_mail(sink.port).await;
+    send(&t, to(&t.platform, &reader(&t, "ai@hue.example").await, None, "x")).await;
     t.settle().await;
     let job = mail_jobs(&t).await.remove(0);
-    assert_eq!((job.state, mails.lock().unwrap().len()), (JobState::Parked, 0));
+    assert_eq!((job.state, sink.mails().len()), (JobState::Parked, 0));
     assert!(job.last_error.unwrap().contains("550"));
 
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free); // nobody listens there now
     let t = with_mail(port).await;
-    let new = NewNotice { email: Some("ai@hue.example".into()), ..to(&t.platform, "an", None, "x") };
-    send(&t, new).await;
+    send(&t, to(&t.platform, &reader(&t, "ai@hue.example").await, None, "x")).await;
     t.settle().await;
     let job = mail_jobs(&t).await.remove(0);
     assert_eq!((job.state, job.attempts), (JobState::Open, 1));
@@ -165,9 +164,10 @@ async fn a_lasting_refusal_is_parked_and_a_passing_one_tried_again() {
 
 #[tokio::test]
 async fn without_a_server_nothing_is_sent_and_nothing_piles_up() {
-    let t = TestPlatform::sqlite(Vec::new()).await;
-    let new = NewNotice { email: Some("an@hue.example".into()), ..to(&t.platform, "an", None, "x") };
-    send(&t, new).await;
-    t.settle().await;
-    assert_eq!(mail_jobs(&t).await[0].state, JobState::Done);
+    on_each_platform(Vec::new, |t| async move {
+        send(&t, to(&t.platform, &reader(&t, "an@hue.example").await, None, "x")).await;
+        t.settle().await;
+        assert_eq!(mail_jobs(&t).await[0].state, JobState::Done);
+    })
+    .await;
 }

@@ -3,6 +3,7 @@
 mod database;
 mod folder;
 pub mod machine;
+mod mail;
 mod platform;
 mod postgres;
 mod proxy;
@@ -11,6 +12,7 @@ mod sample;
 pub use crate::platform::{TestPlatform, on_each_platform};
 pub use database::{TestDb, on_each_database, sixteen_at_once};
 pub use folder::temporary_folder;
+pub use mail::{Mail, MailSink};
 pub use postgres::Scratch;
 pub use proxy::{Cut, Proxy};
 pub use sample::SamplePackage;

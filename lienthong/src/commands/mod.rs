@@ -81,6 +81,10 @@ pub enum UserCommand {
         /// Roles: registry-clerk, specialist, unit-head, chief-of-office, leader, format-checker, archivist, administrator, operator
         #[arg(long, value_delimiter = ',', required = true)]
         roles: Vec<String>,
+        /// E-mail address at work; notices go there too
+        #[arg(long)]
+        #[serde(default)]
+        email: Option<String>,
     },
     /// Print a new one-time link to set the password, and sign the person out everywhere
     Reset {

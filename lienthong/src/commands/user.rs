@@ -12,8 +12,15 @@ use platform::{Error, Platform, Result};
 pub async fn run(platform: &Platform, command: UserCommand, out: &Out) -> Result<u8> {
     let act = Act::new(platform, Actor::Server);
     match command {
-        UserCommand::Add { username, name, agency, title, roles } => {
-            let token = add(platform, &act, username, name, &agency, title, &roles).await?;
+        UserCommand::Add { username, name, agency, title, roles, email } => {
+            let person = Person {
+                id: platform.new_id(),
+                full_name: name,
+                email: email.unwrap_or_default(),
+                phone: String::new(),
+                version: 0,
+            };
+            let token = add(platform, &act, username, person, &agency, title, &roles).await?;
             out.line(link(platform, &token));
         }
         UserCommand::Reset { username } => {
@@ -45,7 +52,7 @@ async fn add(
     platform: &Platform,
     act: &Act,
     username: String,
-    name: String,
+    person: Person,
     agency: &str,
     title: String,
     roles: &[String],
@@ -61,8 +68,6 @@ async fn add(
             )
         })?);
     }
-    let person =
-        Person { id: platform.new_id(), full_name: name, email: String::new(), phone: String::new(), version: 0 };
     let position = Position {
         id: platform.new_id(),
         person: person.id,

@@ -3,9 +3,9 @@
 use crate::Platform;
 use crate::config::{Smtp, SmtpSecurity};
 use crate::error::{Error, Result};
-use crate::jobs::{Job, JobKind, JobOutcome};
+use crate::jobs::{Job, JobId, JobKind, JobOutcome};
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,8 @@ async fn send(platform: &Platform, job: &Job) -> Result<JobOutcome> {
     }
     let email: Email =
         serde_json::from_value(job.payload.clone()).map_err(|e| Error::fault("read an e-mail job", e))?;
-    let message = match message(&config.smtp, config.public_url.as_deref().unwrap_or_default(), &email) {
+    let public_url = config.public_url.as_deref().unwrap_or_default();
+    let message = match message(&config.smtp, public_url, job.id, &email) {
         Ok(message) => message,
         Err(error) => return Ok(JobOutcome::Park { reason: error.to_string() }),
     };
@@ -47,14 +48,22 @@ async fn send(platform: &Platform, job: &Job) -> Result<JobOutcome> {
     }
 }
 
-fn message(smtp: &Smtp, public_url: &str, email: &Email) -> Result<Message> {
+fn message(smtp: &Smtp, public_url: &str, id: JobId, email: &Email) -> Result<Message> {
     let mailbox = |text: &str, what: &str| text.parse::<Mailbox>().map_err(|e| Error::fault(what, e));
     let link = format!("{}{}", public_url.trim_end_matches('/'), email.link);
     let body = format!("{}\n\n{}\n\n--\n{}\n", email.title_vi, link, email.title_en);
+    let from = mailbox(&smtp.from, "read smtp.from")?;
+    // Sent again after an answer that was lost, it is the same message to every mail program on the way.
+    let message_id = format!("<{id}@{}>", from.email.domain());
     Message::builder()
-        .from(mailbox(&smtp.from, "read smtp.from")?)
+        .message_id(Some(message_id))
+        // RFC 3834: nobody's holiday answer comes back.
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+        .from(from)
         .to(mailbox(&email.to, "read the recipient's address")?)
         .subject(&email.title_vi)
+        // Without it a strict mail program shows the encoded text as it stands (RFC 2045, section 4).
+        .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN)
         .body(body)
         .map_err(|e| Error::fault("write an e-mail", e))

@@ -6,6 +6,7 @@ mod store;
 pub use store::{mark_all_read, mark_read, mark_subject_read, notice_groups, notice_link, unread_count};
 
 use crate::db::{Migration, Tx};
+use crate::directory::{self, PersonId};
 use crate::error::{Error, Result};
 use crate::jobs::{self, NewJob};
 use base::{Id, Text, Timestamp};
@@ -53,8 +54,6 @@ pub struct NewNotice {
     pub urgency: Urgency,
     /// Kind and id of the record; notices are grouped by it.
     pub subject: Option<(&'static str, String)>,
-    /// Also by e-mail to this address, when the channel is on.
-    pub email: Option<String>,
 }
 
 /// A notice as it stands.
@@ -87,15 +86,15 @@ pub struct NoticeGroup {
     pub unread: u64,
 }
 
-/// Writes a notice in the caller's transaction, and the job that sends it by e-mail where an address is given. Written again
-/// under the same id, it changes nothing.
+/// Writes a notice in the caller's transaction, and the job that sends it by e-mail where the directory knows the person's
+/// address: whoever writes a notice cannot forget the channel. Written again under the same id, it changes nothing.
 pub fn notice(tx: &Tx<'_>, now: Timestamp, notice: &NewNotice) -> Result<()> {
     if !store::insert(tx, now, notice)? {
         return Ok(());
     }
-    if let Some(to) = &notice.email {
+    if let Some(to) = address(tx, &notice.person)? {
         let email = email::Email {
-            to: to.clone(),
+            to,
             title_vi: notice.title.vi.to_string(),
             title_en: notice.title.en.to_string(),
             link: notice.link.clone(),
@@ -105,6 +104,13 @@ pub fn notice(tx: &Tx<'_>, now: Timestamp, notice: &NewNotice) -> Result<()> {
         jobs::enqueue(tx, now, &NewJob { id, kind: email::KIND, key: None, subject: None, payload, run_at: now })?;
     }
     Ok(())
+}
+
+/// Where the person reads mail; `None` without an address in the directory.
+fn address(tx: &Tx<'_>, person: &str) -> Result<Option<String>> {
+    let Ok(id) = person.parse::<PersonId>() else { return Ok(None) };
+    let person = directory::person_get(tx, id)?;
+    Ok(person.map(|person| person.email.trim().to_owned()).filter(|address| !address.is_empty()))
 }
 
 /// What this room brings along when the program is assembled.

@@ -58,7 +58,6 @@ fn react(tx: &Tx<'_>, reacting: &Reacting<'_>) -> Result<()> {
                     notify::Urgency::Urgent
                 },
                 subject: Some((OUTGOING.name, document.id.to_string())),
-                email: None,
             },
         )?;
     }

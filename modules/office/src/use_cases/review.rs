@@ -196,7 +196,6 @@ pub fn notify(tx: &Tx<'_>, deed: &Deed, document: &Outgoing, to: &Holder, what: 
                 Urgency::Express | Urgency::TimedExpress => notify::Urgency::Urgent,
             },
             subject: Some((entries::OUTGOING.name, document.id.to_string())),
-            email: None,
         },
     )
 }

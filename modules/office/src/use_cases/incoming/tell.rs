@@ -50,7 +50,6 @@ pub fn notice(document: &Incoming, id: NoticeId, person: PersonId, what: &Text, 
         link: format!("/van-ban-den/{}", document.id),
         urgency,
         subject: Some((INCOMING.name, document.id.to_string())),
-        email: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod each_sixteen;
 mod http;
 mod incoming;
 mod incoming_http;

@@ -2,7 +2,7 @@
 
 use crate::world::{World, build, components};
 use axum::body::Body;
-use testkit::{TestPlatform, on_each_platform};
+use testkit::on_each_platform;
 use web::Who;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,39 +37,45 @@ async fn a_person_comes_in_and_acts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_without_its_guard_changes_nothing() {
-    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
-    let session = format!("lt_session={}", world.session().await);
-    let guard = world.get("/thu", &[("cookie", &session)]).await.guard();
-    let other = format!("lt_session={}", world.session().await);
-    let good = format!("_csrf={guard}&subject=a");
-    for (what, cookie, extra, form) in [
-        ("no guard", &session, None, "subject=a"),
-        ("empty guard", &session, None, "_csrf=&subject=a"),
-        ("wrong guard", &session, None, "_csrf=AAAA&subject=a"),
-        ("another session's guard", &other, None, good.as_str()),
-        ("sent by another site", &session, Some(("sec-fetch-site", "cross-site")), good.as_str()),
-        ("sent by a sister site", &session, Some(("sec-fetch-site", "same-site")), good.as_str()),
-    ] {
-        let mut headers = vec![("cookie", cookie.as_str())];
-        headers.extend(extra);
-        let answer = world.post("/thu", &headers, form).await;
-        assert_eq!(answer.status, 403, "{what}");
-        assert!(answer.text().contains("web.form.guard"), "{what}");
-    }
-    let fine = world.post("/thu", &[("cookie", &session), ("sec-fetch-site", "same-origin")], &good).await;
-    assert_eq!(fine.status, 303);
+    on_each_platform(components, |t| async move {
+        let world = World::new(t, false).await;
+        let session = format!("lt_session={}", world.session().await);
+        let guard = world.get("/thu", &[("cookie", &session)]).await.guard();
+        let other = format!("lt_session={}", world.session().await);
+        let good = format!("_csrf={guard}&subject=a");
+        for (what, cookie, extra, form) in [
+            ("no guard", &session, None, "subject=a"),
+            ("empty guard", &session, None, "_csrf=&subject=a"),
+            ("wrong guard", &session, None, "_csrf=AAAA&subject=a"),
+            ("another session's guard", &other, None, good.as_str()),
+            ("sent by another site", &session, Some(("sec-fetch-site", "cross-site")), good.as_str()),
+            ("sent by a sister site", &session, Some(("sec-fetch-site", "same-site")), good.as_str()),
+        ] {
+            let mut headers = vec![("cookie", cookie.as_str())];
+            headers.extend(extra);
+            let answer = world.post("/thu", &headers, form).await;
+            assert_eq!(answer.status, 403, "{what}");
+            assert!(answer.text().contains("web.form.guard"), "{what}");
+        }
+        let fine = world.post("/thu", &[("cookie", &session), ("sec-fetch-site", "same-origin")], &good).await;
+        assert_eq!(fine.status, 303);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_has_a_guard_too() {
-    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
-    let page = world.get("/tro-giup", &[]).await;
-    let visitor = page.cookie("lt_visitor").expect("bound to the browser");
-    let form = format!("_csrf={}&giao_dien=dark&tiep=//evil.example", page.guard());
-    assert_eq!(world.post("/hien-thi", &[], &form).await.status, 403, "another browser");
-    let done = world.post("/hien-thi", &[("cookie", &visitor)], &form).await;
-    assert_eq!((done.status.as_u16(), done.location()), (303, "/"), "never away from here");
-    assert_eq!(done.cookie("lt_theme").as_deref(), Some("lt_theme=dark"));
+    on_each_platform(components, |t| async move {
+        let world = World::new(t, false).await;
+        let page = world.get("/tro-giup", &[]).await;
+        let visitor = page.cookie("lt_visitor").expect("bound to the browser");
+        let form = format!("_csrf={}&giao_dien=dark&tiep=//evil.example", page.guard());
+        assert_eq!(world.post("/hien-thi", &[], &form).await.status, 403, "another browser");
+        let done = world.post("/hien-thi", &[("cookie", &visitor)], &form).await;
+        assert_eq!((done.status.as_u16(), done.location()), (303, "/"), "never away from here");
+        assert_eq!(done.cookie("lt_theme").as_deref(), Some("lt_theme=dark"));
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,66 +163,80 @@ async fn a_form_with_files_survives_its_session_and_asks_for_the_files_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn switches_lead_back_here_only() {
-    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
-    for (asked, to) in [
-        ("/ngon-ngu/en?tiep=/thu%3Fa%3D1", "/thu?a=1"),
-        ("/ngon-ngu/en?tiep=//evil.example", "/"),
-        ("/ngon-ngu/en?tiep=https://evil.example", "/"),
-        ("/ngon-ngu/en?tiep=/%5Cevil.example", "/"),
-        ("/ngon-ngu/en", "/"),
-    ] {
-        let answer = world.get(asked, &[]).await;
-        assert_eq!((answer.status.as_u16(), answer.location()), (303, to), "{asked}");
-        assert_eq!(answer.cookie("lt_lang").as_deref(), Some("lt_lang=en"));
-    }
-    assert_eq!(world.get("/ngon-ngu/fr", &[]).await.status, 404);
-    let english = world.get("/tro-giup", &[("cookie", "lt_lang=en")]).await;
-    assert!(english.text().contains("<html lang=\"en\"") && english.text().contains("Keyboard shortcuts"));
+    on_each_platform(components, |t| async move {
+        let world = World::new(t, false).await;
+        for (asked, to) in [
+            ("/ngon-ngu/en?tiep=/thu%3Fa%3D1", "/thu?a=1"),
+            ("/ngon-ngu/en?tiep=//evil.example", "/"),
+            ("/ngon-ngu/en?tiep=https://evil.example", "/"),
+            ("/ngon-ngu/en?tiep=/%5Cevil.example", "/"),
+            ("/ngon-ngu/en", "/"),
+        ] {
+            let answer = world.get(asked, &[]).await;
+            assert_eq!((answer.status.as_u16(), answer.location()), (303, to), "{asked}");
+            assert_eq!(answer.cookie("lt_lang").as_deref(), Some("lt_lang=en"));
+        }
+        assert_eq!(world.get("/ngon-ngu/fr", &[]).await.status, 404);
+        let english = world.get("/tro-giup", &[("cookie", "lt_lang=en")]).await;
+        assert!(english.text().contains("<html lang=\"en\"") && english.text().contains("Keyboard shortcuts"));
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn interfaces_want_a_credential() {
-    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
-    let session = world.session().await;
-    let (bearer, cookie) = (format!("Bearer {session}"), format!("lt_session={session}"));
-    let call = |headers: Vec<(&'static str, String)>| {
-        let mut all = vec![("content-type".to_owned(), "application/json".to_owned())];
-        all.extend(headers.into_iter().map(|(n, v)| (n.to_owned(), v)));
-        let pairs: Vec<(&str, &str)> = all.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        world.ask(build("POST", "/api/v1/items", &pairs, Body::from(r#"{"name":"a","count":1}"#)))
-    };
-    let none = call(vec![]).await;
-    assert_eq!((none.status.as_u16(), none.json()["code"].as_str()), (401, Some("web.credential-required")));
-    assert!(none.header("www-authenticate").starts_with("Bearer"));
-    assert_eq!(call(vec![("authorization", "Bearer nonsense".into())]).await.status, 401);
-    assert_eq!(call(vec![("authorization", bearer)]).await.status, 200);
-    assert_eq!(call(vec![("cookie", cookie.clone())]).await.status, 403, "a browser adds the cookie by itself");
-    let guard = web::csrf::value(&session);
-    assert_eq!(call(vec![("cookie", cookie), ("x-csrf-token", guard)]).await.status, 200);
+    on_each_platform(components, |t| async move {
+        let world = World::new(t, false).await;
+        let session = world.session().await;
+        let (bearer, cookie) = (format!("Bearer {session}"), format!("lt_session={session}"));
+        let call = |headers: Vec<(&'static str, String)>| {
+            let mut all = vec![("content-type".to_owned(), "application/json".to_owned())];
+            all.extend(headers.into_iter().map(|(n, v)| (n.to_owned(), v)));
+            let pairs: Vec<(&str, &str)> = all.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            world.ask(build("POST", "/api/v1/items", &pairs, Body::from(r#"{"name":"a","count":1}"#)))
+        };
+        let none = call(vec![]).await;
+        assert_eq!((none.status.as_u16(), none.json()["code"].as_str()), (401, Some("web.credential-required")));
+        assert!(none.header("www-authenticate").starts_with("Bearer"));
+        assert_eq!(call(vec![("authorization", "Bearer nonsense".into())]).await.status, 401);
+        assert_eq!(call(vec![("authorization", bearer)]).await.status, 200);
+        assert_eq!(call(vec![("cookie", cookie.clone())]).await.status, 403, "a browser adds the cookie by itself");
+        let guard = web::csrf::value(&session);
+        assert_eq!(call(vec![("cookie", cookie), ("x-csrf-token", guard)]).await.status, 200);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_keeps_its_rule() {
-    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
-    let session = format!("lt_session={}", world.session().await);
-    assert!(world.app.rules().len() > 15);
-    for rule in world.app.rules() {
-        let path = rule.path.replace("{name}", "x").replace("{lang}", "vi").replace("{code}", "x");
-        let path = path.replace("{id}", "x").replace("{page}", "loi");
-        let ask = |cookie: String| {
-            world.ask(build(rule.method, &path, &[("accept", "application/json"), ("cookie", &cookie)], Body::empty()))
-        };
-        let stranger = ask(String::new()).await;
-        match rule.who {
-            Who::Public | Who::Peer => assert_ne!(stranger.status, 401, "{rule}"),
-            _ => assert_eq!(stranger.status, 401, "{rule}"),
+    on_each_platform(components, |t| async move {
+        let world = World::new(t, false).await;
+        let session = format!("lt_session={}", world.session().await);
+        assert!(world.app.rules().len() > 15);
+        for rule in world.app.rules() {
+            let path = rule.path.replace("{name}", "x").replace("{lang}", "vi").replace("{code}", "x");
+            let path = path.replace("{id}", "x").replace("{page}", "loi");
+            let ask = |cookie: String| {
+                world.ask(build(
+                    rule.method,
+                    &path,
+                    &[("accept", "application/json"), ("cookie", &cookie)],
+                    Body::empty(),
+                ))
+            };
+            let stranger = ask(String::new()).await;
+            match rule.who {
+                Who::Public | Who::Peer => assert_ne!(stranger.status, 401, "{rule}"),
+                _ => assert_eq!(stranger.status, 401, "{rule}"),
+            }
+            let person = ask(session.clone()).await;
+            match rule.who {
+                // The administrator may not seal.
+                Who::May(_) => assert_eq!(person.status, 403, "{rule}"),
+                Who::System => assert_eq!(person.status, 403, "{rule}"),
+                _ => assert_ne!(person.status, 401, "{rule}"),
+            }
         }
-        let person = ask(session.clone()).await;
-        match rule.who {
-            // The administrator may not seal.
-            Who::May(_) => assert_eq!(person.status, 403, "{rule}"),
-            Who::System => assert_eq!(person.status, 403, "{rule}"),
-            _ => assert_ne!(person.status, 401, "{rule}"),
-        }
-    }
+    })
+    .await;
 }

@@ -1,6 +1,6 @@
 //! Requests that must not be believed: unsigned, altered, repeated, of strangers, of the wrong agency, from another time.
 
-use crate::world::{Server, board, count, header, pair, pair_on, server, settle, submit};
+use crate::world::{Server, board, count, header, on_each_pair, server_at, settle, stop, submit};
 use base::Timestamp;
 use exchange::Transport;
 use exchange::peers::PATH_PACKAGES;
@@ -43,82 +43,93 @@ async fn nothing_is_stored(server: &Server) {
 
 #[tokio::test]
 async fn strangers_and_unsigned_requests_are_turned_away() {
-    let (ministry, commune) = pair().await;
-    let (status, problem) = post(&commune, &[], SAMPLE).await;
-    assert_eq!((status, &problem["code"]), (401, &"exchange.peer.unsigned".into()));
-    let stranger = server(7, &["G15"], &[]).await;
-    let headers = signed(&stranger, &commune, SAMPLE, stranger.platform.now(), "12345678");
-    let (status, problem) = post(&commune, &headers, SAMPLE).await;
-    assert_eq!((status, &problem["code"]), (401, &"exchange.peer.unknown".into()));
-    // The stranger claims the ministry's key.
-    let kid = ministry.platform.signing().server().kid();
-    let claimed: Vec<_> = headers
-        .into_iter()
-        .map(|(name, value)| (name, value.replace(stranger.platform.signing().server().kid(), kid)))
-        .collect();
-    let (status, problem) = post(&commune, &claimed, SAMPLE).await;
-    assert_eq!((status, &problem["code"]), (401, &"exchange.peer.signature".into()));
-    nothing_is_stored(&commune).await;
+    on_each_pair(async |ministry, commune| {
+        let (status, problem) = post(commune, &[], SAMPLE).await;
+        assert_eq!((status, &problem["code"]), (401, &"exchange.peer.unsigned".into()));
+        let postgres = ministry.platform.config().database.is_some();
+        let stranger = server_at(7, &["G15"], &[], None, postgres).await.unwrap();
+        let headers = signed(&stranger, commune, SAMPLE, stranger.platform.now(), "12345678");
+        let (status, problem) = post(commune, &headers, SAMPLE).await;
+        assert_eq!((status, &problem["code"]), (401, &"exchange.peer.unknown".into()));
+        // The stranger claims the ministry's key.
+        let kid = ministry.platform.signing().server().kid();
+        let claimed: Vec<_> = headers
+            .into_iter()
+            .map(|(name, value)| (name, value.replace(stranger.platform.signing().server().kid(), kid)))
+            .collect();
+        let (status, problem) = post(commune, &claimed, SAMPLE).await;
+        assert_eq!((status, &problem["code"]), (401, &"exchange.peer.signature".into()));
+        nothing_is_stored(commune).await;
+        stop([stranger]).await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_altered_body_is_not_stored() {
-    let (ministry, commune) = pair().await;
-    let headers = signed(&ministry, &commune, SAMPLE, ministry.platform.now(), "12345678");
-    let mut altered = SAMPLE.to_vec();
-    let at = altered.windows(5).position(|w| w == b"Local").unwrap();
-    altered[at..at + 5].copy_from_slice(b"LOCAL");
-    let (status, problem) = post(&commune, &headers, &altered).await;
-    assert_eq!((status, &problem["code"]), (401, &"exchange.peer.body-altered".into()));
-    nothing_is_stored(&commune).await;
-    // Another digest header does not help: it is signed.
-    let mut headers = signed(&ministry, &commune, SAMPLE, ministry.platform.now(), "87654321");
-    headers[0].1 = http::content_digest(ContentHash::of(&altered));
-    let (status, problem) = post(&commune, &headers, &altered).await;
-    assert_eq!((status, &problem["code"]), (401, &"exchange.peer.signature".into()));
-    nothing_is_stored(&commune).await;
+    on_each_pair(async |ministry, commune| {
+        let headers = signed(ministry, commune, SAMPLE, ministry.platform.now(), "12345678");
+        let mut altered = SAMPLE.to_vec();
+        let at = altered.windows(5).position(|w| w == b"Local").unwrap();
+        altered[at..at + 5].copy_from_slice(b"LOCAL");
+        let (status, problem) = post(commune, &headers, &altered).await;
+        assert_eq!((status, &problem["code"]), (401, &"exchange.peer.body-altered".into()));
+        nothing_is_stored(commune).await;
+        // Another digest header does not help: it is signed.
+        let mut headers = signed(ministry, commune, SAMPLE, ministry.platform.now(), "87654321");
+        headers[0].1 = http::content_digest(ContentHash::of(&altered));
+        let (status, problem) = post(commune, &headers, &altered).await;
+        assert_eq!((status, &problem["code"]), (401, &"exchange.peer.signature".into()));
+        nothing_is_stored(commune).await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_request_counts_once() {
-    let (ministry, commune) = pair().await;
-    let headers = signed(&ministry, &commune, SAMPLE, ministry.platform.now(), "12345678");
-    // Of an agency that the ministry's server does not speak for: refused with a receipt, and the nonce is used up.
-    let (status, problem) = post(&commune, &headers, SAMPLE).await;
-    assert_eq!((status, &problem["code"]), (403, &"exchange.sender.not-caller".into()), "{problem}");
-    assert!(problem["receipt"]["signature"].is_string());
-    let (status, problem) = post(&commune, &headers, SAMPLE).await;
-    assert_eq!((status, &problem["code"]), (401, &"exchange.peer.replay".into()));
+    on_each_pair(async |ministry, commune| {
+        let headers = signed(ministry, commune, SAMPLE, ministry.platform.now(), "12345678");
+        // Of an agency that the ministry's server does not speak for: refused with a receipt, and the nonce is used up.
+        let (status, problem) = post(commune, &headers, SAMPLE).await;
+        assert_eq!((status, &problem["code"]), (403, &"exchange.sender.not-caller".into()), "{problem}");
+        assert!(problem["receipt"]["signature"].is_string());
+        let (status, problem) = post(commune, &headers, SAMPLE).await;
+        assert_eq!((status, &problem["code"]), (401, &"exchange.peer.replay".into()));
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_wrong_clock_is_named_and_the_delivery_waits() {
-    for postgres in [false, true] {
-        let Some((ministry, commune)) = pair_on(postgres).await else { continue };
+    on_each_pair(async |ministry, commune| {
         commune.clock.advance_seconds(3600);
-        let id = submit(&ministry, header("doc-1", "G09", &["H57.103"])).await;
-        settle(&ministry).await;
-        let row = &board(&ministry, id).await[0];
+        let id = submit(ministry, header("doc-1", "G09", &["H57.103"])).await;
+        settle(ministry).await;
+        let row = &board(ministry, id).await[0];
         assert_eq!(row.transport, Transport::Pending);
         let said = row.problem.as_ref().unwrap();
         assert!(said.vi.contains("ký lúc 23/11/2026 08:00:00, ở đây là 23/11/2026 09:00:00"), "{said:?}");
         ministry.clock.advance_seconds(3600);
-        settle(&ministry).await;
-        assert_eq!(board(&ministry, id).await[0].transport, Transport::Sent);
-    }
+        settle(ministry).await;
+        assert_eq!(board(ministry, id).await[0].transport, Transport::Sent);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_server_cannot_send_for_an_agency_that_is_not_pinned_to_it() {
-    let ministry = server(1, &["G09"], &[]).await;
-    let commune = server(2, &["H57.103", "H57.104"], &[]).await;
-    crate::world::accept(&commune, &crate::world::invite(&ministry, &["H57.103"]).await).await.unwrap();
-    let id = submit(&commune, header("doc-1", "H57.104", &["G09"])).await;
-    settle(&commune).await;
-    let row = &board(&commune, id).await[0];
-    assert_eq!(row.transport, Transport::Failed, "{:?}", row.problem);
-    assert_eq!(count(&ministry, "exchange_package").await, 0);
-    let id = submit(&commune, header("doc-2", "H57.103", &["G09"])).await;
-    settle(&commune).await;
-    assert_eq!(board(&commune, id).await[0].transport, Transport::Sent);
+    for postgres in [false, true] {
+        let Some(ministry) = server_at(1, &["G09"], &[], None, postgres).await else { continue };
+        let Some(commune) = server_at(2, &["H57.103", "H57.104"], &[], None, postgres).await else { continue };
+        crate::world::accept(&commune, &crate::world::invite(&ministry, &["H57.103"]).await).await.unwrap();
+        let id = submit(&commune, header("doc-1", "H57.104", &["G09"])).await;
+        settle(&commune).await;
+        let row = &board(&commune, id).await[0];
+        assert_eq!(row.transport, Transport::Failed, "{:?}", row.problem);
+        assert_eq!(count(&ministry, "exchange_package").await, 0);
+        let id = submit(&commune, header("doc-2", "H57.103", &["G09"])).await;
+        settle(&commune).await;
+        assert_eq!(board(&commune, id).await[0].transport, Transport::Sent);
+        stop([ministry, commune]).await;
+    }
 }

@@ -192,8 +192,17 @@ pub async fn board(server: &Server, id: PackageId) -> Vec<DeliveryRow> {
     server.platform.db().read(move |tx| exchange::deliveries(tx, id)).await.unwrap()
 }
 
+/// Runs `test` with the two introduced servers on each engine.
+pub async fn on_each_pair(test: impl AsyncFn(&Server, &Server)) {
+    for postgres in [false, true] {
+        let Some((ministry, commune)) = pair_on(postgres).await else { continue };
+        test(&ministry, &commune).await;
+        stop([ministry, commune]).await;
+    }
+}
+
 /// Stops servers whose databases lie elsewhere.
-pub async fn stop(servers: [Server; 2]) {
+pub async fn stop<const N: usize>(servers: [Server; N]) {
     for server in &servers {
         server.platform.shutdown().await;
     }

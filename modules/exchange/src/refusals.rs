@@ -4,8 +4,9 @@ use base::{Basis, RefusalCode, RefusalKind};
 
 const QD28: &str = "QĐ 28/2018/QĐ-TTg";
 const QD20: &str = "QĐ 20/2020/QĐ-TTg";
-const QD09: &str = "QĐ 09/2025/QĐ-TTg";
-const QCVN102: &str = "QCVN 102:2016/BTTTT";
+
+/// The article that makes the packet format binding, and the regulation that holds it.
+const FORMAT: Basis = Basis::new(QD28, "Điều 14 (QCVN 102:2016/BTTTT)");
 
 /// Refusing without saying why.
 pub static STATUS_REASON_MISSING: RefusalCode = RefusalCode {
@@ -26,7 +27,7 @@ pub static STATUS_DESCRIPTION_TOO_LONG: RefusalCode = RefusalCode {
     en: "The description of the status is longer than 1,000 characters.",
     remedy_vi: "Rút gọn nội dung.",
     remedy_en: "Shorten it.",
-    basis: Some(Basis::new(QCVN102, "")),
+    basis: Some(FORMAT),
 };
 
 /// A step back, or a step after the end.
@@ -48,7 +49,7 @@ pub static STATUS_CODE_UNKNOWN: RefusalCode = RefusalCode {
     en: "“{code}” is not a status code.",
     remedy_vi: "Dùng mã hai chữ số: 01–06, 13, 15, 16.",
     remedy_en: "Use a two-digit code: 01–06, 13, 15, 16.",
-    basis: Some(Basis::new(QCVN102, "")),
+    basis: Some(FORMAT),
 };
 
 /// A status from the future: the reporter's clock is wrong.
@@ -103,7 +104,7 @@ pub static PACKAGE_CONFLICT: RefusalCode = RefusalCode {
     en: "Package {document} of {from} was already received with other content.",
     remedy_vi: "Nếu văn bản đã thay đổi, gửi nghiệp vụ cập nhật hoặc thay thế; nếu là văn bản mới, dùng mã định danh văn bản mới.",
     remedy_en: "If the document changed, send an update or a replacement; if it is a new document, give it a new document id.",
-    basis: Some(Basis::new(QCVN102, "")),
+    basis: Some(FORMAT),
 };
 
 /// Above the size limit.
@@ -125,7 +126,7 @@ pub static PACKAGE_TRUNCATED: RefusalCode = RefusalCode {
     en: "The package was cut off while it was being sent.",
     remedy_vi: "Gửi lại toàn bộ gói tin.",
     remedy_en: "Send the whole package again.",
-    basis: None,
+    basis: Some(Basis::new(QD28, "Điều 9")),
 };
 
 /// Not an XML body.
@@ -136,7 +137,7 @@ pub static PACKAGE_MEDIA_TYPE: RefusalCode = RefusalCode {
     en: "Content type “{found}” is not taken here.",
     remedy_vi: "Gửi với Content-Type: application/xml.",
     remedy_en: "Send with Content-Type: application/xml.",
-    basis: None,
+    basis: Some(FORMAT),
 };
 
 /// No body at all.
@@ -147,7 +148,7 @@ pub static PACKAGE_EMPTY: RefusalCode = RefusalCode {
     en: "The package is empty.",
     remedy_vi: "Gửi lại gói tin edXML.",
     remedy_en: "Send the edXML package.",
-    basis: None,
+    basis: Some(Basis::new(QD28, "Điều 9")),
 };
 
 /// The sender is not the authenticated system.
@@ -183,7 +184,8 @@ pub static RECIPIENT_UNKNOWN: RefusalCode = RefusalCode {
     basis: Some(Basis::new(QD20, "Điều 4")),
 };
 
-/// Closed recipient; the successor is proposed, never used silently.
+/// Closed recipient; the successor is proposed, never used silently. The article is the sender's duty to send to the right
+/// recipient; what closed a code (QĐ 09/2025/QĐ-TTg for ministries and provinces) stands in the directory.
 pub static RECIPIENT_CLOSED: RefusalCode = RefusalCode {
     code: "exchange.recipient.closed",
     kind: RefusalKind::Invalid,
@@ -191,7 +193,7 @@ pub static RECIPIENT_CLOSED: RefusalCode = RefusalCode {
     en: "Recipient {code} was closed on {date}.",
     remedy_vi: "Gửi đến cơ quan kế thừa: {successor}.",
     remedy_en: "Send to the successor: {successor}.",
-    basis: Some(Basis::new(QD09, "")),
+    basis: Some(Basis::new(QD28, "Điều 8")),
 };
 
 /// No recipient.
@@ -213,7 +215,7 @@ pub static RECIPIENT_TWICE: RefusalCode = RefusalCode {
     en: "Recipient {code} is named twice.",
     remedy_vi: "Mỗi nơi nhận ghi một lần.",
     remedy_en: "Name each recipient once.",
-    basis: Some(Basis::new(QCVN102, "")),
+    basis: Some(FORMAT),
 };
 
 /// State-secret content is outside the system.
@@ -246,7 +248,7 @@ pub static DOCUMENT_FIELD_TOO_LONG: RefusalCode = RefusalCode {
     en: "Field “{field}” is longer than {limit} characters.",
     remedy_vi: "Rút gọn nội dung.",
     remedy_en: "Shorten it.",
-    basis: Some(Basis::new(QCVN102, "")),
+    basis: Some(FORMAT),
 };
 
 /// An operation without its reason.

@@ -2,7 +2,8 @@
 
 use base::{Basis, RefusalCode, RefusalKind};
 
-const FORMAT: Basis = Basis::new("QCVN 102:2016/BTTTT", "");
+/// The article that makes the format binding, and the regulation that holds it.
+const FORMAT: Basis = Basis::new("QĐ 28/2018/QĐ-TTg", "Điều 14 (QCVN 102:2016/BTTTT)");
 const METADATA: Basis = Basis::new("QĐ 28/2018/QĐ-TTg", "Điều 10 khoản 2");
 const CHECKS: Basis = Basis::new("QĐ 28/2018/QĐ-TTg", "Điều 9");
 const RECALL: Basis = Basis::new("QĐ 28/2018/QĐ-TTg", "Điều 8");

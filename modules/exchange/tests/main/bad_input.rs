@@ -128,6 +128,10 @@ async fn each_is_refused_with_field_expectation_and_article_and_leaves_nothing()
             ("truncated", "edxml.truncated", good().as_bytes()[..900].to_vec()),
             ("unknown code", "recipient.unknown", changed(|h| h.to[0].code = code("H99"))),
             ("closed code", "recipient.closed", changed(|h| h.to[0].code = code("H02"))),
+            ("no recipient's code", "recipient.unknown", spoilt("OrganId>H57<", "OrganId>Huế: UBND<")),
+            ("no sender's code", "sender.unknown", spoilt("OrganId>G09<", "OrganId>Bộ Nội vụ<")),
+            // Who is not registered for a code learns nothing about the directory.
+            ("unknown sender", "sender.not-caller", changed(|h| h.from.code = code("G98"))),
             ("a recipient twice", "recipient.twice", changed(|h| h.to.push(h.to[0].clone()))),
             ("another's name", "sender.not-caller", changed(|h| h.from.code = code("G22"))),
             ("wrong clock", "status.time-wrong", late),

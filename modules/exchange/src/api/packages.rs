@@ -106,7 +106,12 @@ pub(crate) fn codes_of(principal: &Principal) -> Vec<AgencyCode> {
 
 /// A package that the caller may see: as its sender, or as a recipient served here. Others may not know of it.
 pub(crate) fn visible(tx: &Tx<'_>, principal: &Principal, id: PackageId) -> platform::Result<PackageRecord> {
-    let record = store::packages::package_get(tx, id)?;
+    // In the same words, or the answer would tell that there is one.
+    let unknown = || Error::from(Refusal::new(&refusals::PACKAGE_NOT_FOUND));
+    let record = store::packages::package_get(tx, id).map_err(|error| match error {
+        Error::NotFound(_) => unknown(),
+        other => other,
+    })?;
     let may = |code: &AgencyCode| access::allows(principal, Permission::ExchangeRead, code);
     if may(&record.header.from.code) {
         return Ok(record);
@@ -114,7 +119,7 @@ pub(crate) fn visible(tx: &Tx<'_>, principal: &Principal, id: PackageId) -> plat
     if store::deliveries::delivery_list(tx, id)?.iter().any(|row| row.arrived_at.is_some() && may(&row.recipient)) {
         return Ok(record);
     }
-    Err(Refusal::new(&refusals::PACKAGE_NOT_FOUND).into())
+    Err(unknown())
 }
 
 fn parse_id(id: &str) -> Result<PackageId, Failure> {

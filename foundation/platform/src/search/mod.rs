@@ -7,7 +7,8 @@ use crate::db::{Migration, Tx};
 use crate::error::Result;
 use base::Date;
 use serde::{Deserialize, Serialize};
-use words::{Indexed, Phase, Question};
+use words::Indexed;
+pub use words::{Phase, Question};
 
 /// The tables of this room.
 pub const MIGRATIONS: &[Migration] = &[

@@ -56,7 +56,7 @@ impl Indexed {
 }
 
 /// A question in tokens.
-pub(super) struct Question {
+pub struct Question {
     words: Vec<String>,
     exact: Vec<String>,
     /// Whether the last exact word is the last word typed, and so may be unfinished.
@@ -66,7 +66,7 @@ pub(super) struct Question {
 
 /// Which hits are wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Phase {
+pub enum Phase {
     /// With the marks as typed.
     Exact,
     /// Without.

@@ -1,13 +1,13 @@
 //! The fuzz targets' entry points on their committed seeds and on mutations of them.
 
-#[path = "../../fuzz/src/lib.rs"]
+#[path = "../../../../tests/fuzz/src/edxml.rs"]
 mod targets;
 
 use proptest::prelude::*;
 use std::path::Path;
 
 fn seeds(target: &str) -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/seeds").join(target);
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().map(|path| std::fs::read(path).unwrap()).collect()

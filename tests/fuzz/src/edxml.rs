@@ -102,7 +102,7 @@ fn document(bytes: &[u8]) -> (Package, Vec<Vec<u8>>) {
 
 /// The bytes as the payload of an attachment, under the names that decide whether a ZIP is unwrapped.
 pub fn payload(data: &[u8]) {
-    const SAMPLE: &str = include_str!("../../tests/data/new-document-three-attachments.edxml");
+    const SAMPLE: &str = include_str!("../../../modules/exchange/tests/data/new-document-three-attachments.edxml");
     let head = SAMPLE.split("        <edXML:Reference>").next().unwrap_or_default();
     let encoded = base64::engine::general_purpose::STANDARD.encode(data);
     for name in ["a.pdf", "a.docx", "a.zip"] {

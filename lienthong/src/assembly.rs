@@ -62,6 +62,7 @@ pub fn refusals() -> Vec<&'static RefusalCode> {
     all.extend(web::refusals::CATALOGUE);
     all.extend(crate::serve::CATALOGUE);
     all.extend(crate::commands::CATALOGUE);
+    all.extend(platform::relocation::CATALOGUE);
     for component in components().into_iter().chain(Platform::assemble_components()) {
         all.extend(component.refusals);
     }

@@ -47,6 +47,12 @@ enum Action {
         /// The folder that `backup` made
         from: PathBuf,
     },
+    /// Move the embedded database into an empty PostgreSQL database / Chuyển dữ liệu sang PostgreSQL
+    Move {
+        /// Its address: postgres://user@host/database
+        #[arg(long)]
+        to: String,
+    },
     #[command(flatten)]
     On(Command),
 }
@@ -79,6 +85,7 @@ async fn run(args: Args) -> Result<u8> {
         }
         Action::Doctor => crate::commands::doctor(config, &Out::Terminal).await,
         Action::Restore { from } => crate::commands::restore(config, &from, &Out::Terminal).await,
+        Action::Move { to } => crate::commands::relocate(config, &to, &Out::Terminal).await,
         Action::On(command) => on(config, command).await,
         Action::Demo(_) => Ok(0),
     }

@@ -79,6 +79,7 @@ pub async fn serve(mut config: Config, args: ServeArgs) -> Result<u8> {
         out.line(format!("Tạo quản trị viên đầu tiên (dùng một lần) / Create the first administrator (once): {link}"));
     }
     wait_for_signal().await;
+    running.drain().await;
     running.stop().await;
     Ok(0)
 }
@@ -92,6 +93,7 @@ pub struct Running {
     scheme: &'static str,
     handle: axum_server::Handle<SocketAddr>,
     control: tokio::task::JoinHandle<()>,
+    listeners: Vec<tokio::task::JoinHandle<()>>,
 }
 
 impl Running {
@@ -100,9 +102,25 @@ impl Running {
         format!("{}://{}", self.scheme, self.address)
     }
 
+    /// Says that no more requests should be sent here, and goes on answering until load balancers have noticed; a second
+    /// signal cuts the wait short.
+    pub async fn drain(&self) {
+        self.platform.drain();
+        let wait = Duration::from_secs(self.platform.config().drain_seconds);
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = wait_for_signal() => {}
+        }
+    }
+
     /// Takes no more requests, lets the running ones end, closes the database.
     pub async fn stop(self) {
+        self.platform.drain();
         self.handle.graceful_shutdown(Some(GRACE));
+        // The database stays open until the last running request has its answer.
+        for listener in self.listeners {
+            let _ = listener.await;
+        }
         self.control.abort();
         let _ = std::fs::remove_file(control::socket_path(&self.platform.config().data_dir));
         self.platform.shutdown().await;
@@ -135,11 +153,11 @@ pub async fn start(mut config: Config) -> Result<Running> {
     let control = control::listen(platform.clone())?;
     let handle = axum_server::Handle::new();
     let scheme = if tls.is_some() { "https" } else { "http" };
-    spawn(listener, tls, pages, handle.clone());
+    let mut listeners = vec![spawn(listener, tls, pages, handle.clone())];
     if let Some(admin) = admin {
-        spawn(admin, None, admin_pages, handle.clone());
+        listeners.push(spawn(admin, None, admin_pages, handle.clone()));
     }
-    Ok(Running { platform, address, scheme, handle, control })
+    Ok(Running { platform, address, scheme, handle, control, listeners })
 }
 
 /// The server is called after the highest agency that it hosts.
@@ -172,7 +190,12 @@ pub(crate) fn bound(builder: &mut Builder<TokioExecutor>, head: Duration) {
     builder.http2().timer(TokioTimer::new()).max_header_list_size(HEAD_BYTES).keep_alive_interval(head);
 }
 
-fn spawn(listener: TcpListener, tls: Option<RustlsConfig>, router: Router, handle: axum_server::Handle<SocketAddr>) {
+fn spawn(
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    router: Router,
+    handle: axum_server::Handle<SocketAddr>,
+) -> tokio::task::JoinHandle<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move {
         let served = match tls {
@@ -194,7 +217,7 @@ fn spawn(listener: TcpListener, tls: Option<RustlsConfig>, router: Router, handl
         if let Err(error) = served {
             tracing::error!(%error, "the listener stopped");
         }
-    });
+    })
 }
 
 /// Until the process is told to stop.

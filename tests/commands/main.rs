@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod mail;
+mod moving;
 mod restored;
+mod stopping;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

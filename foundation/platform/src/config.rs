@@ -22,6 +22,8 @@ pub struct Config {
     pub listen: String,
     /// Address and port of metrics and health details.
     pub admin_listen: String,
+    /// Seconds between saying "not ready" and closing the door when told to stop; load balancers look away meanwhile.
+    pub drain_seconds: u64,
     /// The address people and peers use, e.g. `https://vanban.hue.gov.vn`.
     pub public_url: Option<String>,
     /// The file with the master key; `None`: `<data folder>.key` beside the data folder.
@@ -170,6 +172,7 @@ impl Default for Config {
             database: None,
             listen: "127.0.0.1:8080".into(),
             admin_listen: "127.0.0.1:8081".into(),
+            drain_seconds: 2,
             public_url: None,
             master_key_file: None,
             tls: Tls::default(),

@@ -15,6 +15,7 @@ pub mod notify;
 #[path = "platform.rs"]
 mod platform_;
 pub mod practice;
+pub mod relocation;
 pub mod search;
 pub mod signing;
 pub mod telemetry;

@@ -12,6 +12,7 @@ use crate::{access, accounts, directory, jobs, ledger, notify, search, signing};
 use base::{Clock, Random, Timestamp};
 use std::fs::File;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -35,6 +36,7 @@ struct Inner {
     config: Config,
     components: Vec<Component>,
     stop: watch::Sender<bool>,
+    draining: AtomicBool,
     wake: tokio::sync::Notify,
     background: Mutex<Vec<JoinHandle<()>>>,
     /// The data folder's lock: held until shutdown, or as long as the platform lives.
@@ -52,9 +54,10 @@ impl Platform {
     /// Opens the data folder (one process only), the master key, the database (migrated), the files and the keys.
     /// The platform's own components are added to those given. Nothing runs in the background yet.
     ///
-    /// Errors: `Conflict` when another process holds the folder; `Fault` when the database is newer than this program, or when
+    /// Errors: `Refused` when its database has moved; `Conflict` when another process holds the folder; `Fault` when the database is newer than this program, or when
     /// its keys were wrapped by another master key.
     pub async fn open(config: Config, components: Vec<Component>, clock: Clock, random: Random) -> Result<Self> {
+        crate::relocation::refuse_moved(&config)?;
         let lock = lock_folder(&config.data_dir)?;
         let components: Vec<Component> = Self::assemble_components().into_iter().chain(components).collect();
         check_names(&components)?;
@@ -85,6 +88,7 @@ impl Platform {
                 config,
                 components,
                 stop: watch::Sender::new(false),
+                draining: AtomicBool::new(false),
                 wake: tokio::sync::Notify::new(),
                 background: Mutex::new(Vec::new()),
                 lock,
@@ -136,6 +140,15 @@ impl Platform {
 
     pub(crate) async fn woken(&self) {
         self.inner.wake.notified().await;
+    }
+
+    /// From now on no new requests should be sent here; those that come are still answered.
+    pub fn drain(&self) {
+        self.inner.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.inner.draining.load(Ordering::Relaxed)
     }
 
     /// Takes no more work, waits some seconds for what is running (a job that is cut off is done again at the next start), closes

@@ -7,6 +7,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+/// Marks an answer that goes out as it is, whatever its status: a load balancer reads a word, not a page.
+#[derive(Clone, Copy)]
+pub(crate) struct AsItIs;
+
 /// The process runs.
 async fn healthz() -> &'static str {
     "ok\n"
@@ -17,8 +21,7 @@ async fn readyz(State(app): State<App>) -> Response {
     if platform::telemetry::health(app.platform()).await.ready {
         "ready\n".into_response()
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "not ready\n")
-            .into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, axum::Extension(AsItIs), "not ready\n").into_response()
     }
 }
 

@@ -179,6 +179,9 @@ fn write_out(app: &App, req: &Req, response: Response, lapsed: Option<Aside>) ->
         }
         return with_cookies_of(&response, problem::respond(req, failure));
     }
+    if response.extensions().get::<crate::ops::AsItIs>().is_some() {
+        return response;
+    }
     let own = response.headers().contains_key(header::CONTENT_TYPE)
         && !response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/plain"));
     let code = match response.status() {

@@ -5,12 +5,14 @@ mod backup;
 mod doctor;
 mod exchange;
 mod peer;
+mod relocate;
 mod system;
 mod user;
 mod verify;
 
 pub use backup::restore;
 pub use doctor::doctor;
+pub use relocate::relocate;
 
 use base::{AgencyCode, Refusal, RefusalCode, RefusalKind};
 use platform::{Error, Platform, Result};

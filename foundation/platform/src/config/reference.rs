@@ -43,6 +43,12 @@ pub(super) const SETTINGS: &[(&str, Form, &str, &str)] = &[
         "Address and port of metrics and health details; empty: off",
     ),
     (
+        "drain_seconds",
+        Form::Number,
+        "Số giây giữa lúc báo chưa sẵn sàng và lúc đóng cổng khi dừng máy chủ, để bộ cân bằng tải kịp chuyển hướng",
+        "Seconds between saying “not ready” and closing the door when the server is stopped, for load balancers to look away",
+    ),
+    (
         "public_url",
         Form::Text,
         "Địa chỉ mà người dùng và máy chủ khác dùng để đến đây",

@@ -112,6 +112,18 @@ fn write_dump(tx: &Tx<'_>, to: &Path) -> Result<Dumped> {
 }
 
 fn write_rows(tx: &Tx<'_>, out: &mut Out, table: &str, columns: &[Column]) -> Result<u64> {
+    each_page(tx, table, columns, |rows| {
+        rows.iter().try_for_each(|values| out.line(&Json::Array(values.iter().map(to_json).collect())))
+    })
+}
+
+/// Hands all rows of a table to `take`, some hundred at a time; returns how many there were.
+pub(super) fn each_page(
+    tx: &Tx<'_>,
+    table: &str,
+    columns: &[Column],
+    mut take: impl FnMut(&[Vec<Value>]) -> Result<()>,
+) -> Result<u64> {
     let list = |columns: &[&Column]| columns.iter().map(|c| quoted(&c.name)).collect::<Vec<_>>().join(", ");
     let all: Vec<&Column> = columns.iter().collect();
     // By primary key; a table without one is small and ordered by everything it has.
@@ -134,20 +146,13 @@ fn write_rows(tx: &Tx<'_>, out: &mut Out, table: &str, columns: &[Column]) -> Re
         };
         let sql = format!("SELECT {select} FROM {} {after} ORDER BY {order} LIMIT {PAGE} {from}", quoted(table));
         let params: Vec<&dyn ToValue> = last.iter().map(|value| value as &dyn ToValue).collect();
-        let rows = tx.query(&sql, &params)?;
-        if rows.is_empty() {
-            return Ok(rows_done);
-        }
+        let rows: Vec<Vec<Value>> = tx.query(&sql, &params)?.into_iter().map(Row::into_values).collect();
+        let Some(newest) = rows.last() else { return Ok(rows_done) };
         rows_done += rows.len() as u64;
-        let mut newest = Vec::new();
-        for row in rows {
-            let values = row.into_values();
-            out.line(&Json::Array(values.iter().map(to_json).collect()))?;
-            newest = values;
-        }
         if keyed {
             last = places.iter().map(|place| newest[*place].clone()).collect();
         }
+        take(&rows)?;
     }
 }
 
@@ -223,10 +228,8 @@ fn check(path: &Path) -> Result<BTreeSet<(String, i64)>> {
 }
 
 fn load(tx: &Tx<'_>, path: &Path) -> Result<Dumped> {
-    for table in tables(tx)? {
-        if tx.query_opt(&format!("SELECT 1 FROM {} LIMIT 1", quoted(&table)), &[])?.is_some() {
-            return Err(Error::Conflict(format!("the database is not empty: {table}")));
-        }
+    if let Some(table) = filled_table(tx)? {
+        return Err(Error::Conflict(format!("the database is not empty: {table}")));
     }
     // Rows come table by table, so references hold only at the end.
     let references = suspend_references(tx)?;
@@ -268,8 +271,18 @@ fn load(tx: &Tx<'_>, path: &Path) -> Result<Dumped> {
     Ok(done)
 }
 
+/// A table that has rows; `None`: the database is empty.
+pub(crate) fn filled_table(tx: &Tx<'_>) -> Result<Option<String>> {
+    for table in tables(tx)? {
+        if tx.query_opt(&format!("SELECT 1 FROM {} LIMIT 1", quoted(&table)), &[])?.is_some() {
+            return Ok(Some(table));
+        }
+    }
+    Ok(None)
+}
+
 /// Puts foreign keys aside for this transaction; returns the statements that put them back (and check them).
-fn suspend_references(tx: &Tx<'_>) -> Result<Vec<String>> {
+pub(super) fn suspend_references(tx: &Tx<'_>) -> Result<Vec<String>> {
     if tx.engine() == Engine::Sqlite {
         tx.batch("PRAGMA defer_foreign_keys = ON")?;
         return Ok(Vec::new());
@@ -289,14 +302,14 @@ fn suspend_references(tx: &Tx<'_>) -> Result<Vec<String>> {
     Ok(back)
 }
 
-struct Column {
-    name: String,
+pub(super) struct Column {
+    pub(super) name: String,
     key: bool,
-    boolean: bool,
+    pub(super) boolean: bool,
 }
 
 /// Every table with content of its own. Full-text indexes are engine-specific and derived: they are built anew.
-fn tables(tx: &Tx<'_>) -> Result<Vec<String>> {
+pub(super) fn tables(tx: &Tx<'_>) -> Result<Vec<String>> {
     let sql = match tx.engine() {
         Engine::Sqlite => {
             "SELECT name FROM sqlite_master AS t WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
@@ -314,7 +327,7 @@ fn tables(tx: &Tx<'_>) -> Result<Vec<String>> {
 }
 
 /// The columns that travel. Those whose name ends in `_local` belong to one engine and are derived.
-fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<Column>> {
+pub(super) fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<Column>> {
     let sql = match tx.engine() {
         Engine::Sqlite => "SELECT name, pk > 0, upper(type) = 'BOOLEAN' FROM pragma_table_info($1) ORDER BY cid",
         Engine::Postgres => {
@@ -338,7 +351,7 @@ fn columns(tx: &Tx<'_>, table: &str) -> Result<Vec<Column>> {
     Ok(travelling)
 }
 
-fn quoted(name: &str) -> String {
+pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

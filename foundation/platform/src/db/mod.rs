@@ -18,11 +18,14 @@ mod pg_types;
 mod postgres;
 mod queue;
 mod sqlite;
+mod transfer;
 mod unit;
 mod value;
 
+pub(crate) use dump::filled_table;
 pub use dump::{Dumped, copy_file, dump, restore};
 pub use migrate::{migrate, pending};
+pub(crate) use transfer::{holds_the_same, transfer};
 pub use value::{FromValue, ToValue, Value};
 
 use crate::error::{Error, Result};

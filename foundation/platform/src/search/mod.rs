@@ -120,26 +120,38 @@ pub async fn rebuild(db: &crate::Db) -> Result<u64> {
     let (mut last, mut total) = (String::new(), 0);
     loop {
         let after = last.clone();
-        let page = db
-            .write(move |tx| {
-                let rows = tx.query(
-                    "SELECT key, words, exact, scopes FROM search_document WHERE key > $1 ORDER BY key LIMIT 200",
-                    &[&after],
-                )?;
-                let mut keys = Vec::new();
-                for row in rows {
-                    let (words, exact, scopes): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
-                    let key: String = row.get(0)?;
-                    engine::refresh(tx, &key, &Indexed::stored(&words, &exact, &scopes))?;
-                    keys.push(key);
-                }
-                Ok(keys)
-            })
-            .await?;
+        let page = db.write(move |tx| rebuild_page(tx, &after)).await?;
         let Some(newest) = page.last() else { return Ok(total) };
         total += page.len() as u64;
         last.clone_from(newest);
     }
+}
+
+/// The same inside the caller's transaction.
+pub(crate) fn rebuild_within(tx: &Tx<'_>) -> Result<u64> {
+    let (mut last, mut total) = (String::new(), 0);
+    loop {
+        let mut page = rebuild_page(tx, &last)?;
+        let Some(newest) = page.pop() else { return Ok(total) };
+        total += page.len() as u64 + 1;
+        last = newest;
+    }
+}
+
+/// Some hundred records after the one with the key `after`; returns their keys.
+fn rebuild_page(tx: &Tx<'_>, after: &str) -> Result<Vec<String>> {
+    let rows = tx.query(
+        "SELECT key, words, exact, scopes FROM search_document WHERE key > $1 ORDER BY key LIMIT 200",
+        &[&after],
+    )?;
+    let mut keys = Vec::new();
+    for row in rows {
+        let (words, exact, scopes): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let key: String = row.get(0)?;
+        engine::refresh(tx, &key, &Indexed::stored(&words, &exact, &scopes))?;
+        keys.push(key);
+    }
+    Ok(keys)
 }
 
 /// Removes a record; nothing happens when it is not there.

@@ -30,9 +30,14 @@ pub struct Health {
     pub checks: Vec<HealthCheck>,
 }
 
-/// Whether the database answers, the disk has room and the file store can be written. (That the process lives at all needs no
+/// Whether this process is not about to stop, the database answers, the disk has room and the file store can be written. (That the process lives at all needs no
 /// check: whoever answers lives.)
 pub async fn health(platform: &Platform) -> Health {
+    if platform.is_draining() {
+        // At once: who is told to stop need not ask its parts how they are.
+        let check = HealthCheck { name: "process", ok: false, detail: "stopping".to_owned() };
+        return Health { ready: false, checks: vec![check] };
+    }
     let checks = vec![database(platform).await, blobs(platform).await, disk(platform)];
     Health { ready: checks.iter().all(|check| check.ok), checks }
 }

@@ -129,6 +129,7 @@ pub async fn rebuild(db: &crate::Db) -> Result<u64> {
 
 /// The same inside the caller's transaction.
 pub(crate) fn rebuild_within(tx: &Tx<'_>) -> Result<u64> {
+    engine::renumber(tx)?;
     let (mut last, mut total) = (String::new(), 0);
     loop {
         let mut page = rebuild_page(tx, &last)?;

@@ -65,7 +65,8 @@ fn filtered(reach: &Reach, filter: &IncomingFilter) -> Condition {
         found.also(format!("arrived_at < {place}"));
     }
     if let Some(ids) = &filter.ids {
-        found.one_of("id", ids.iter().cloned());
+        let places: Vec<String> = ids.iter().map(|id| found.place(Value::Text(id.clone()))).collect();
+        found.among(if places.is_empty() { "SELECT NULL WHERE FALSE".to_owned() } else { places.join(", ") });
     }
     if let Some(person) = &filter.assigned_to {
         let place = found.place(Value::Text(person.clone()));
@@ -74,8 +75,8 @@ fn filtered(reach: &Reach, filter: &IncomingFilter) -> Condition {
             let place = found.place(Value::Text(unit.clone()));
             whose = format!("({whose} OR (person IS NULL AND unit = {place}))");
         }
-        found.also(format!(
-            "id IN (SELECT incoming FROM office_assignment WHERE {whose} AND part <> 'inform' AND state IN ('open', 'in_process'))"
+        found.among(format!(
+            "SELECT incoming FROM office_assignment WHERE {whose} AND part <> 'inform' AND state IN ('open', 'in_process')"
         ));
     }
     found
@@ -122,8 +123,7 @@ const LEVELS: [&str; 4] = ["central", "province", "commune", "other"];
 /// else; `but` is the column whose values are counted.
 fn narrowed(reach: &Reach, filter: &IncomingFilter, but: Option<&str>) -> Condition {
     let mut found = filtered(reach, filter);
-    // Whoever reads by tokens comes from the few documents that they open.
-    if matches!(reach, Reach::Tokens(..)) {
+    if found.is_among_few() {
         return found;
     }
     let all = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();

@@ -31,19 +31,45 @@ pub(super) fn references(values: &[Value]) -> Vec<&dyn ToValue> {
 /// The condition of a list, grown part by part together with its values.
 pub(super) struct Condition {
     parts: Vec<String>,
+    /// The few documents that it is about from the start, as statements that find their ids.
+    few: Vec<String>,
     /// The values of its places, in order.
     pub values: Vec<Value>,
 }
 
+/// More documents than these are not looked at when a list begins from a few.
+const FEW: i64 = 100_000;
+
 impl Condition {
     /// What a reader may find of a kind of subject in the agency; every list begins with it.
     pub fn reach(reach: &Reach, kind: &str) -> Self {
-        let mut begun = Self { parts: Vec::new(), values: Vec::new() };
+        let mut begun = Self { parts: Vec::new(), few: Vec::new(), values: Vec::new() };
         let agency = begun.place(reach.agency().to_value());
         begun.also(format!("agency = {agency}"));
-        let found = reach.condition(kind, "id", &mut begun.values);
-        begun.also(found);
+        if let Some(documents) = reach.documents(kind, &mut begun.values) {
+            begun.among(documents);
+        }
         begun
+    }
+
+    /// Only the documents whose ids this statement finds: the list begins with them, and not with all of the agency's.
+    pub fn among(&mut self, ids: String) {
+        self.few.push(ids);
+    }
+
+    /// What the list reads: the table, or the few rows that it is about. (The limit keeps both engines from merging the
+    /// two and beginning with the agency's index after all.)
+    fn from(&self, table: &str) -> String {
+        if self.few.is_empty() {
+            return table.to_owned();
+        }
+        let among: Vec<String> = self.few.iter().map(|ids| format!("id IN ({ids})")).collect();
+        format!("(SELECT * FROM {table} WHERE {} LIMIT {FEW}) AS {table}", among.join(" AND "))
+    }
+
+    /// Whether it begins with a few documents.
+    pub fn is_among_few(&self) -> bool {
+        !self.few.is_empty()
     }
 
     /// A place for a value.
@@ -98,6 +124,7 @@ impl Listed {
         (read, key): (impl Fn(&Row) -> Result<T>, impl Fn(&T) -> Cursor),
     ) -> Result<(Vec<T>, Option<Cursor>)> {
         let Self { table, columns, time } = self;
+        let from = condition.from(table);
         if let Some(Cursor(rank, at, id)) = after {
             let (rank, at, id) = (
                 condition.place(Value::Int(*rank)),
@@ -114,7 +141,7 @@ impl Listed {
         let order = if recent_first { format!("{time} DESC, id DESC") } else { format!("rank, {time}, id") };
         let found = condition.sql();
         let one_more = condition.place(Value::Int(limit + 1));
-        let sql = format!("SELECT {columns} FROM {table} WHERE {found} ORDER BY {order} LIMIT {one_more}");
+        let sql = format!("SELECT {columns} FROM {from} WHERE {found} ORDER BY {order} LIMIT {one_more}");
         let mut rows = tx.query(&sql, &references(&condition.values))?.iter().map(read).collect::<Result<Vec<_>>>()?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
@@ -126,7 +153,7 @@ impl Listed {
     /// How many rows have each of these values of a column, each counted up to [`format::COUNT_CAP`]: what a list costs
     /// must not grow with what it leaves out.
     pub fn counts(&self, tx: &Tx<'_>, mut condition: Condition, by: &str, of: &[Value]) -> Result<Vec<i64>> {
-        let (table, cap) = (self.table, format::COUNT_CAP);
+        let (from, cap) = (condition.from(self.table), format::COUNT_CAP);
         let found = condition.sql();
         let each: Vec<String> = (0..)
             .zip(of)
@@ -134,7 +161,7 @@ impl Listed {
                 let place = condition.place(value.clone());
                 format!(
                     "SELECT {at} AS nth, count(*) FROM \
-                     (SELECT 1 FROM {table} WHERE {found} AND {by} = {place} LIMIT {cap}) AS of_{at}"
+                     (SELECT 1 FROM {from} WHERE {found} AND {by} = {place} LIMIT {cap}) AS of_{at}"
                 )
             })
             .collect();
@@ -147,8 +174,8 @@ impl Listed {
 
     /// How many rows have each value of an expression, in the order of the values; for lists that stay short.
     pub fn groups(&self, tx: &Tx<'_>, condition: &Condition, by: &str) -> Result<Vec<(String, i64)>> {
-        let (table, found) = (self.table, condition.sql());
-        let sql = format!("SELECT {by}, count(*) FROM {table} WHERE {found} GROUP BY {by} ORDER BY {by}");
+        let (from, found) = (condition.from(self.table), condition.sql());
+        let sql = format!("SELECT {by}, count(*) FROM {from} WHERE {found} GROUP BY {by} ORDER BY {by}");
         tx.query(&sql, &references(&condition.values))?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
     }
 }

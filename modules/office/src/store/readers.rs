@@ -39,11 +39,12 @@ impl Reach {
         }
     }
 
-    /// A condition on column `column` (the document's id) for documents of `kind`; appends its values to `values`.
-    pub fn condition(&self, kind: &str, column: &str, values: &mut Vec<Value>) -> String {
+    /// The statement that finds the ids of the documents of `kind` within reach; `None` for all of the agency's. Appends
+    /// its values to `values`.
+    pub fn documents(&self, kind: &str, values: &mut Vec<Value>) -> Option<String> {
         match self {
-            Self::Agency(_) => "TRUE".to_owned(),
-            Self::Tokens(_, tokens) if tokens.is_empty() => "FALSE".to_owned(),
+            Self::Agency(_) => None,
+            Self::Tokens(_, tokens) if tokens.is_empty() => Some("SELECT NULL WHERE FALSE".to_owned()),
             Self::Tokens(_, tokens) => {
                 values.push(Value::Text(kind.to_owned()));
                 let kind_place = values.len();
@@ -54,10 +55,8 @@ impl Reach {
                         format!("${}", values.len())
                     })
                     .collect();
-                format!(
-                    "{column} IN (SELECT document FROM office_reader WHERE kind = ${kind_place} AND token IN ({}))",
-                    places.join(", ")
-                )
+                let places = places.join(", ");
+                Some(format!("SELECT document FROM office_reader WHERE kind = ${kind_place} AND token IN ({places})"))
             }
         }
     }

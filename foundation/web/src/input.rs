@@ -28,8 +28,12 @@ pub fn date(text: &str, today: Date) -> Option<Date> {
     if day.len() > 2 || month.len() > 2 {
         return None;
     }
-    Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
+    let day = Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()?;
+    YEARS.contains(&day.year()).then_some(day)
 }
+
+/// Years that a document, a deadline or a validity can have; any other is a slip of the hand.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
 
 /// A day as shown in a field: `23/11/2026`.
 pub fn show_date(day: Date) -> String {
@@ -139,6 +143,15 @@ mod tests {
             assert_eq!(date(text, today), None, "{text}");
         }
         assert_eq!(show_date(Date::constant(2026, 1, 5)), "05/01/2026");
+    }
+
+    #[test]
+    fn a_year_outside_the_centuries_is_a_slip() {
+        let today = Date::constant(2026, 11, 20);
+        for text in ["27/11/0026", "27/11/1899", "01012201", "9999-12-31"] {
+            assert_eq!(date(text, today), None, "{text}");
+        }
+        assert_eq!(date("31/12/2200", today), Some(Date::constant(2200, 12, 31)));
     }
 
     #[test]

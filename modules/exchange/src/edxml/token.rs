@@ -183,7 +183,9 @@ impl Tokenizer {
             self.start += 3;
             self.scanned = self.start;
         }
+        // Judged by what is in sight alone: the same bytes mean the same however many of them have come already.
         let rest = &self.buffer[self.start..];
+        let rest = &rest[..rest.len().min(SIGHT)];
         if rest.starts_with(b"<?xml") && rest.get(5).is_some_and(u8::is_ascii_whitespace) {
             let Some(end) = find(rest, b"?>") else {
                 if rest.len() < SIGHT && !self.ended {
@@ -202,8 +204,7 @@ impl Tokenizer {
             self.state = State::Content;
             return Ok(true);
         }
-        let sight = &rest[..rest.len().min(SIGHT)];
-        if find(sight, b"<?xml").is_some() || find(sight, b"<edXML").is_some() {
+        if find(rest, b"<?xml").is_some() || find(rest, b"<edXML").is_some() {
             let (vi, en) = ("khai báo XML ở ngay đầu tệp", "the XML declaration at the very start");
             return Err(reject(&refusals::GARBAGE_BEFORE, self.at, "", vi, en));
         }

@@ -203,7 +203,7 @@ async fn an_unknown_name_is_answered_as_a_wrong_password() {
         let wrong = accounts::sign_in(p, "hanh.pt", "sai mật khẩu", &origin).await.unwrap_err();
         assert_eq!(unknown.to_string(), wrong.to_string());
         // Counted, not timed: a clock would make this test a matter of luck.
-        let hashes = || p.metrics().value("lt_password_hashes_total", &[]).unwrap_or(0.0);
+        let hashes = || p.metrics().value("lienthong_password_hashes_total", &[]).unwrap_or(0.0);
         for (n, name) in (0..).zip(["không ai", "hanh.pt", "HANH.PT", "", "a' OR 1=1 --", "\u{0}"]) {
             let (before, origin) = (hashes(), from(&format!("10.1.{n}.1")));
             accounts::sign_in(p, name, "sai mật khẩu", &origin).await.unwrap_err();

@@ -74,7 +74,7 @@ impl Rates {
             return Ok(());
         }
         self.take(asker, i64::from(limit), now).map_err(|seconds| {
-            metrics.count("lt_http_limited_total", &[("of", of)], 1);
+            metrics.count("lienthong_http_limited_total", &[("of", of)], 1);
             Refusal::new(&refusals::TOO_MANY).with("limit", limit).with("seconds", seconds).with("retry_after", seconds)
         })
     }

@@ -136,8 +136,8 @@ pub(crate) fn observe(app: &App, method: &Method, route: &str, status: StatusCod
     };
     let labels: &[(&'static str, &str)] = &[("method", method.as_str()), ("route", route), ("status", class)];
     let metrics = app.platform().metrics();
-    metrics.count("lt_http_requests_total", labels, 1);
-    metrics.observe("lt_http_request_seconds", &[("route", route)], elapsed.as_secs_f64());
+    metrics.count("lienthong_http_requests_total", labels, 1);
+    metrics.observe("lienthong_http_request_seconds", &[("route", route)], elapsed.as_secs_f64());
 }
 
 /// Keeps a choice of display with the account, so that mail and the next device follow it too.

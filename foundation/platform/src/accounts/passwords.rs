@@ -61,7 +61,7 @@ pub fn password_check(password: &str, username: &str) -> Result<(), Refusal> {
 }
 
 /// Counts the hashes made, whoever they were made for.
-const HASHES: &str = "lt_password_hashes_total";
+const HASHES: &str = "lienthong_password_hashes_total";
 
 fn hasher(cost: &Passwords) -> Result<Argon2<'static>> {
     let params = Params::new(cost.memory_kib, cost.iterations, cost.lanes, None)

@@ -89,7 +89,7 @@ async fn figures_are_for_administrators() {
         Answer::of(world.admin.clone().oneshot(build("GET", path, &[], Body::empty())).await.unwrap()).await
     };
     let metrics = admin("/metrics").await.text();
-    assert!(metrics.contains("lt_http_requests_total{") && metrics.contains("route=\"/tro-giup\""), "{metrics}");
+    assert!(metrics.contains("lienthong_http_requests_total{") && metrics.contains("route=\"/tro-giup\""), "{metrics}");
     assert!(!metrics.contains("Nguyen"));
     assert!(admin("/healthz").await.json()["checks"].is_array());
     assert_eq!(world.get("/api/openapi.json", &[]).await.json()["openapi"].as_str().map(|v| &v[..3]), Some("3.1"));

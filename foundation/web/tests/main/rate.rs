@@ -54,7 +54,7 @@ async fn a_stranger_is_held_up_alone_and_told_for_how_long() {
     world.t.clock.advance_seconds(12);
     assert_eq!(from(&world, "192.0.2.1", "/api/v1/refuse", &[]).await.status, 422);
     assert_eq!(from(&world, "192.0.2.1", "/api/v1/refuse", &[]).await.status, 429);
-    let limited = world.t.platform.metrics().value("lt_http_limited_total", &[("of", "address")]);
+    let limited = world.t.platform.metrics().value("lienthong_http_limited_total", &[("of", "address")]);
     assert_eq!(limited, Some(5.0));
     world.t.platform.shutdown().await;
 }
@@ -97,7 +97,7 @@ async fn systems_and_signed_requests_have_the_rate_of_systems() {
     }
     assert_eq!(from(&world, "192.0.2.1", "/api/v1/refuse", &[("signature-input", "x")]).await.status, 429);
     for of in ["system", "signed"] {
-        assert_eq!(world.t.platform.metrics().value("lt_http_limited_total", &[("of", of)]), Some(1.0), "{of}");
+        assert_eq!(world.t.platform.metrics().value("lienthong_http_limited_total", &[("of", of)]), Some(1.0), "{of}");
     }
     world.t.platform.shutdown().await;
 }

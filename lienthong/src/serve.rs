@@ -10,6 +10,7 @@ use hyper_util::server::conn::auto::Builder;
 use platform::{Config, Error, Platform, Result};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How long requests may take to end after the signal to stop.
 const GRACE: Duration = Duration::from_secs(20);
@@ -72,14 +73,15 @@ pub async fn serve(mut config: Config, args: ServeArgs) -> Result<u8> {
         config.public_url = args.public_url;
     }
     platform::telemetry::init(&config.telemetry)?;
+    let mut stop = StopSignal::listen()?;
     let running = start(config).await?;
     let out = Out::Terminal;
     out.line(running.address_url());
     if let Some(link) = crate::commands::first_administrator(&running.platform).await? {
         out.line(format!("Tạo quản trị viên đầu tiên (dùng một lần) / Create the first administrator (once): {link}"));
     }
-    wait_for_signal().await;
-    running.drain().await;
+    stop.wait().await;
+    running.drain(&mut stop).await;
     running.stop().await;
     Ok(0)
 }
@@ -104,12 +106,12 @@ impl Running {
 
     /// Says that no more requests should be sent here, and goes on answering until load balancers have noticed; a second
     /// signal cuts the wait short.
-    pub async fn drain(&self) {
+    pub async fn drain(&self, again: &mut StopSignal) {
         self.platform.drain();
         let wait = Duration::from_secs(self.platform.config().drain_seconds);
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            () = wait_for_signal() => {}
+            () = again.wait() => {}
         }
     }
 
@@ -220,16 +222,25 @@ fn spawn(
     })
 }
 
-/// Until the process is told to stop.
-pub async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
+/// What tells the process to stop. Listened to before anybody learns that it is up: a signal that came a moment earlier
+/// would end it in the middle of everything.
+pub struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    /// Listens from now on.
+    pub fn listen() -> Result<Self> {
+        let listen = |kind| signal(kind).map_err(|e| Error::fault("listen to signals", e));
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    /// Until the process is told to stop.
+    pub async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-        Err(_) => drop(tokio::signal::ctrl_c().await),
     }
 }

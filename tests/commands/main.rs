@@ -353,3 +353,20 @@ fn a_demo_that_was_broken_off_begins_anew() {
     assert!(!refused.status.success());
     assert_eq!(std::fs::read_to_string(foreign.join("so-lieu")).unwrap(), "thật", "what is real is left alone");
 }
+
+#[test]
+fn a_demo_told_to_stop_at_once_leaves_no_server_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("thuc-hanh");
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_lienthong"));
+    demo.arg("--data").arg(&data).args(["demo", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+    let mut demo = Server(demo.spawn().unwrap());
+    let mut lines = BufReader::new(demo.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.starts_with("SERVING ")));
+    demo.stop();
+    // The pipe ends when nobody holds it any more: a second server left behind would.
+    assert_eq!(lines.count(), 0);
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_lienthong"));
+    let told = said(doctor.arg("--data").arg(folder.path().join("thuc-hanh-xa")).arg("doctor").output().unwrap());
+    assert!(!told.text.contains("a server is running"), "{}", told.text);
+}

@@ -69,6 +69,7 @@ fn config_of(folder: &Path, database: Option<String>, listen: &str) -> Config {
     config
 }
 
+/// Both servers up, the story told (or found as it was), both ledgers proven; then the pages until told to stop.
 async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result<Json> {
     let mut commune_folder = folder.as_os_str().to_owned();
     commune_folder.push("-xa");
@@ -93,6 +94,7 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
     let log_filter = second::log_filter();
     platform::telemetry::init(&platform::config::Telemetry { log_filter, ..Default::default() })?;
 
+    let mut stop = serve::StopSignal::listen()?;
     let mut timeline = Timeline::begin(out.clone());
     let unseeded = cli::open(second.clone()).await?;
     seed::seed(&unseeded, 2, PASSWORD).await?;
@@ -105,21 +107,11 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
         format!("Two servers are up: {} and {}", running.address_url(), commune.address),
     );
     let stage = Stage { first: running.address_url(), second: commune.address.clone(), password: PASSWORD.to_owned() };
-    let told = match kept(folder) {
-        Some(before) => {
-            as_it_was(&stage, &before).await?;
-            timeline.observed("Mọi thứ còn nguyên như lần trước", "Everything is as it was left");
-            before
-        }
-        None => {
-            introduce(&running.platform, &second_folder, &mut timeline).await?;
-            let told = story::tell(&stage, &mut timeline).await?;
-            let told = json!({ "decision": told.decision, "code": told.code, "statistics": told.statistics });
-            keep(folder, &told)?;
-            told
-        }
+    let story = the_story(&stage, &running.platform, (folder, &second_folder), &mut timeline);
+    let told = tokio::select! {
+        told = story => told?,
+        () = stop.wait() => return Err(Error::Unavailable("told to stop before the story ended".to_owned())),
     };
-    proof(&running.platform, &second_folder, &mut timeline).await?;
     let line = json!({
         "ok": true,
         "code": told["code"],
@@ -129,11 +121,36 @@ async fn run(args: &DemoArgs, place: &Place, folder: &Path, out: &Out) -> Result
     });
     if !args.check {
         present(&running, &commune.address, &people, &told, out);
-        serve::wait_for_signal().await;
+        stop.wait().await;
     }
     commune.stop().await;
     running.stop().await;
     Ok(line)
+}
+
+/// The story, told now or found as it was left; then both ledgers are proven.
+async fn the_story(
+    stage: &Stage,
+    platform: &Platform,
+    (folder, second_folder): (&Path, &Path),
+    timeline: &mut Timeline,
+) -> Result<Json> {
+    let told = match kept(folder) {
+        Some(before) => {
+            as_it_was(stage, &before).await?;
+            timeline.observed("Mọi thứ còn nguyên như lần trước", "Everything is as it was left");
+            before
+        }
+        None => {
+            introduce(platform, second_folder, timeline).await?;
+            let told = story::tell(stage, timeline).await?;
+            let told = json!({ "decision": told.decision, "code": told.code, "statistics": told.statistics });
+            keep(folder, &told)?;
+            told
+        }
+    };
+    proof(platform, second_folder, timeline).await?;
+    Ok(told)
 }
 
 /// The first server invites the commune's, which accepts.

@@ -8,3 +8,6 @@ CREATE INDEX office_incoming_deadline ON office_incoming (agency, state, deadlin
 CREATE INDEX office_incoming_registered ON office_incoming (agency, registered_at) WHERE registered_at IS NOT NULL;
 CREATE INDEX office_outgoing_signed ON office_outgoing (agency, signed_at) WHERE signed_at IS NOT NULL;
 CREATE INDEX office_outgoing_issued ON office_outgoing (agency, issued_at) WHERE issued_at IS NOT NULL;
+-- What an answer cites.
+CREATE INDEX office_outgoing_document ON office_outgoing (agency, document_id) WHERE document_id IS NOT NULL;
+CREATE INDEX office_outgoing_code ON office_outgoing (agency, code) WHERE code IS NOT NULL;

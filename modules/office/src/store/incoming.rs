@@ -416,8 +416,9 @@ pub fn incoming_alike(
     let document_id = document_id.map(str::to_owned);
     tx.query(
         &format!(
-            "SELECT {COLUMNS} FROM office_incoming WHERE agency = $1 AND (document_id = $2 OR (triple = $3 AND triple <> '')) \
-             AND id <> $4 AND state NOT IN ('returned', 'recalled') ORDER BY arrived_at LIMIT 20"
+            "SELECT {COLUMNS} FROM office_incoming WHERE id IN (\
+             SELECT id FROM office_incoming WHERE agency = $1 AND document_id = $2 UNION \
+             SELECT id FROM office_incoming WHERE agency = $1 AND triple = $3 AND triple <> '') AND id <> $4 AND state NOT IN ('returned', 'recalled') ORDER BY arrived_at LIMIT 20"
         ),
         &[agency, &document_id, &triple, &except],
     )?

@@ -231,8 +231,9 @@ pub fn outgoing_named(
     let document_id = document_id.map(str::to_owned);
     tx.query_opt(
         &format!(
-            "SELECT {COLUMNS} FROM office_outgoing WHERE agency = $1 AND state = 'issued' \
-             AND (document_id = $2 OR (code = $3 AND dated = $4)) ORDER BY issued_at DESC LIMIT 1"
+            "SELECT {COLUMNS} FROM office_outgoing WHERE state = 'issued' \
+             AND id IN (SELECT id FROM office_outgoing WHERE agency = $1 AND document_id = $2 UNION \
+             SELECT id FROM office_outgoing WHERE agency = $1 AND code = $3 AND dated = $4) ORDER BY issued_at DESC LIMIT 1"
         ),
         &[agency, &document_id, &code, &dated],
     )?

@@ -45,15 +45,17 @@ where
         })
         .await;
     match (outcome, repeated) {
-        // Two clicks at once: the slower one finds the row of the faster one in its way, and gets its answer.
-        (Err(Error::Conflict(reason)), (actor, Some(key))) => {
-            platform
+        // Two clicks at once: the slower one finds what the faster one did in its way, whatever the trouble is then called,
+        // and gets its answer.
+        (Err(trouble @ (Error::Conflict(_) | Error::Refused(_) | Error::NotFound(_))), (actor, Some(key))) => {
+            let done = platform
                 .db()
                 .read(move |tx| match commands::command_answer(tx, &actor, &key, verb)? {
-                    Some(answer) => again(tx, answered(&answer)?),
-                    None => Err(Error::Conflict(reason.clone())),
+                    Some(answer) => again(tx, answered(&answer)?).map(Some),
+                    None => Ok(None),
                 })
-                .await
+                .await?;
+            done.ok_or(trouble)
         }
         (outcome, _) => outcome,
     }

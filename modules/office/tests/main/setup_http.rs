@@ -9,7 +9,7 @@ use platform::directory::Rank;
 use serde_json::{Value as Json, json};
 use testkit::on_each_platform;
 
-async fn administrator(s: &Server) -> (Principal, Browser) {
+pub async fn administrator(s: &Server) -> (Principal, Browser) {
     let p = s.w.platform();
     let who = person_add(p, "G09", None, "Vũ Quản Trị", "Quản trị", Rank::Staff, &[Role::Administrator]).await;
     let browser = s.sign_in(&who, "quantri").await;

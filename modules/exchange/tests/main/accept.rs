@@ -267,6 +267,7 @@ async fn sixteen_bring_the_same_package_and_get_one_receipt() {
     on_each_platform(components, |t: Arc<TestPlatform>| async move {
         fresh(&t).await;
         let body = new_document("doc-1", &["H57", "H57.09"]);
+        t.platform.db().pause_statements(std::time::Duration::from_millis(1));
         let mut all = Vec::new();
         for _ in 0..16 {
             let (t, body) = (Arc::clone(&t), body.clone());

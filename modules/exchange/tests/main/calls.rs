@@ -5,7 +5,11 @@ use crate::world::{self, MIGRATIONS, acting, code, header, outgoing, submit};
 use base::Lang;
 use exchange::{DeliveryRow, Operation, PackageId, StatusCode, StatusReport, Transport};
 use platform::{Error, Result};
+use std::time::Duration;
 use testkit::{TestDb, on_each_database};
+
+/// Between the statements, so that what runs at once really meets.
+const PAUSE: Duration = Duration::from_millis(1);
 
 async fn fresh(t: TestDb) -> TestDb {
     world::directory(&t.db, &t.clock, &t.random).await;
@@ -236,6 +240,7 @@ async fn a_replacement_asks_only_those_it_names() {
 async fn sixteen_submit_the_same_document_and_it_counts_once() {
     on_each_database(MIGRATIONS, |t| async move {
         let t = fresh(t).await;
+        t.db.pause_statements(PAUSE);
         let mut all = Vec::new();
         for _ in 0..16 {
             let (db, ctx) = (t.db.clone(), acting(&t));
@@ -252,6 +257,71 @@ async fn sixteen_submit_the_same_document_and_it_counts_once() {
         assert_eq!(ids.len(), 1);
         assert_eq!(board(&t, ids[0]).await.len(), 2);
         assert_eq!(kinds(&t, "exchange.package").await.len(), 1);
+    })
+    .await;
+}
+
+/// Sixteen at once; how many of them did it, and the others were told.
+async fn of_sixteen<T, F, Fut>(act: F) -> usize
+where
+    T: Send + 'static,
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+{
+    let mut done = 0;
+    for outcome in testkit::sixteen_at_once(|_| act()).await {
+        match outcome {
+            Ok(_) => done += 1,
+            Err(Error::Conflict(_) | Error::Refused(_)) => {}
+            Err(other) => panic!("{other}"),
+        }
+    }
+    done
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn each_step_of_a_delivery_happens_once() {
+    use exchange::use_cases::deliver;
+    on_each_database(MIGRATIONS, |t| async move {
+        let t = fresh(t).await;
+        let id = submit(&t, outgoing(header("doc-1", &["H57", "H57.102", "H05"]))).await.unwrap();
+        let rows = board(&t, id).await;
+        let (parked, lost) = (rows[1].id, rows[2].id);
+        t.clock.advance_seconds(60);
+        t.db.write(|tx| tx.execute("UPDATE directory_agencies SET hosted = $2 WHERE code = $1", &[&"H57.102", &true]))
+            .await
+            .unwrap();
+        t.db.pause_statements(PAUSE);
+
+        let said = StatusReport {
+            package: id,
+            agency: code("H57"),
+            code: StatusCode::new("03").unwrap(),
+            description: "Số đến 15".into(),
+            staff: None,
+        };
+        let told = of_sixteen(|| {
+            let (db, ctx, said) = (t.db.clone(), acting(&t), said.clone());
+            async move { db.write(move |tx| exchange::report_status(tx, &ctx, &said)).await }
+        });
+        assert!(told.await >= 1, "the same word again is no trouble");
+        let heard = t.db.read(move |tx| exchange::statuses(tx, id, &code("H57"))).await.unwrap();
+        assert_eq!(heard.len(), 2, "01, and 03 once");
+
+        let tried = of_sixteen(|| {
+            let (db, ctx) = (t.db.clone(), acting(&t));
+            async move { db.write(move |tx| deliver::retry(tx, &ctx, parked)).await }
+        });
+        assert_eq!(tried.await, 1);
+        let returned = of_sixteen(|| {
+            let (db, ctx) = (t.db.clone(), acting(&t));
+            async move { db.write(move |tx| deliver::return_to_sender(tx, &ctx, lost, "Không có đường gửi")).await }
+        });
+        assert_eq!(returned.await, 1);
+        t.db.pause_statements(Duration::ZERO);
+        let rows = board(&t, id).await;
+        assert_eq!((rows[1].transport, rows[2].transport), (Transport::Arrived, Transport::Returned));
+        check_entries(&t.db).await;
     })
     .await;
 }

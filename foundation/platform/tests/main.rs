@@ -10,5 +10,6 @@ mod notify;
 mod people_access;
 mod people_accounts;
 mod people_directory;
+mod people_sixteen;
 mod search;
 mod signing;

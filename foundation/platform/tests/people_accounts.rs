@@ -13,7 +13,7 @@ use crate::people_directory::{agency, code, day};
 
 const PASSWORD: &str = "bốn từ không liên quan";
 
-fn act(p: &Platform) -> Act {
+pub fn act(p: &Platform) -> Act {
     Act::new(p, Actor::Server)
 }
 
@@ -21,13 +21,13 @@ fn from(address: &str) -> Origin {
     Origin { address: Some(address.parse().unwrap()), agent: "Mozilla Firefox Windows".to_owned(), device: None }
 }
 
-async fn enter_agency(p: &Platform, agency: Agency) {
+pub async fn enter_agency(p: &Platform, agency: Agency) {
     let act = act(p);
     p.db().write(move |tx| directory::agency_save(tx, &act, agency.clone(), None)).await.unwrap();
 }
 
 /// A person with one position and an account; answers the position.
-async fn enter(p: &Platform, username: &str, agency: &str, rank: Rank, roles: Vec<Role>) -> Position {
+pub async fn enter(p: &Platform, username: &str, agency: &str, rank: Rank, roles: Vec<Role>) -> Position {
     let person = Person {
         id: p.new_id(),
         full_name: format!("Người {username}"),

@@ -393,3 +393,34 @@ async fn search_among_130_000_agencies_takes_less_than_10_ms() {
         assert!(best.as_millis() < bound, "{text} took {best:?}");
     }
 }
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused() {
+    on_each_database(TABLES, |t| async move {
+        save(&t, agency("H57", "Ủy ban nhân dân thành phố Huế")).await.unwrap();
+        let enter = |email: &str| {
+            let (act, db) = (act(&t), t.db.clone());
+            let person = Person {
+                id: t.new_id(),
+                full_name: "Phạm Thị Hạnh".to_owned(),
+                email: email.to_owned(),
+                phone: String::new(),
+                version: 0,
+            };
+            async move { db.write(move |tx| directory::person_save(tx, &act, person.clone(), &code("H57"), None)).await }
+        };
+        for wrong in ["hanh", "hanh@", "@hue.gov.vn", "a b@hue.gov.vn", "hanh@hue.gov.vn, an@hue.gov.vn", "h@x\r\nBcc: y@z"] {
+            let error = enter(wrong).await.unwrap_err();
+            assert!(error.is_refusal("directory.email.invalid"), "{wrong}: {error}");
+            let Error::Refused(refusal) = error else { unreachable!() };
+            assert_eq!(refusal.fields[0].field, "email");
+        }
+        for good in ["", "  hanh@hue.gov.vn ", "van.thu+di@bnv.gov.vn"] {
+            enter(good).await.unwrap();
+        }
+        let mut wrong = agency("H58", "Ủy ban nhân dân tỉnh");
+        wrong.contact.email = "không có".to_owned();
+        assert!(save(&t, wrong).await.unwrap_err().is_refusal("directory.email.invalid"));
+    })
+    .await;
+}

@@ -82,6 +82,17 @@ pub static TEXT_INVALID: RefusalCode = RefusalCode {
     basis: None,
 };
 
+/// Not an address to which mail can go.
+pub static EMAIL_INVALID: RefusalCode = RefusalCode {
+    code: "directory.email.invalid",
+    kind: RefusalKind::Invalid,
+    vi: "Địa chỉ thư điện tử “{address}” không đúng dạng.",
+    en: "“{address}” is not an e-mail address.",
+    remedy_vi: "Ghi dạng ten@coquan.gov.vn, hoặc để trống.",
+    remedy_en: "Write it as name@agency.gov.vn, or leave it empty.",
+    basis: None,
+};
+
 /// The delegator has not the authority himself; also when he holds it only by delegation.
 pub static DELEGATION_NOT_HELD: RefusalCode = RefusalCode {
     code: "directory.delegation.not-held",
@@ -146,6 +157,7 @@ pub const CATALOGUE: &[&RefusalCode] = &[
     &HISTORY_OUT_OF_ORDER,
     &WRONG_PARENT,
     &TEXT_INVALID,
+    &EMAIL_INVALID,
     &DELEGATION_NOT_HELD,
     &DELEGATION_NOT_DELEGABLE,
     &DELEGATION_NOT_WRITTEN,

@@ -4,7 +4,8 @@ use super::agencies::{agency_get, agency_latest, agency_period_put, agency_put, 
 use super::model::{Agency, Delegation, DelegationId, Person, Position, PositionId, Unit};
 use super::refusals::{
     AGENCY_CLOSED, AGENCY_CODE_REUSED, AGENCY_UNKNOWN, DATES_OUT_OF_ORDER, DELEGATION_NOT_DELEGABLE,
-    DELEGATION_NOT_HELD, DELEGATION_NOT_WRITTEN, DELEGATION_OUTSIDE, HISTORY_OUT_OF_ORDER, TEXT_INVALID, WRONG_PARENT,
+    DELEGATION_NOT_HELD, DELEGATION_NOT_WRITTEN, DELEGATION_OUTSIDE, EMAIL_INVALID, HISTORY_OUT_OF_ORDER, TEXT_INVALID,
+    WRONG_PARENT,
 };
 use super::{delegations, people, positions, subjects, units};
 use crate::access::{self, Act, DELEGABLE, grants_of};
@@ -40,6 +41,7 @@ pub fn agency_require(tx: &Tx<'_>, code: &AgencyCode, on: Date) -> Result<Agency
 /// Answers whether anything changed.
 pub fn agency_save(tx: &Tx<'_>, act: &Act, mut agency: Agency, expected: Option<i64>) -> Result<bool> {
     text(&agency.name.vi, "name", &Text::fixed("tên cơ quan", "name of the agency"))?;
+    agency.contact.email = email(&agency.contact.email)?;
     order(agency.valid_from, agency.valid_to)?;
     if let Some(parent) = &agency.parent
         && (parent == &agency.code || agency_latest(tx, parent)?.is_none())
@@ -132,6 +134,7 @@ pub fn person_save(
     expected: Option<i64>,
 ) -> Result<()> {
     text(&person.full_name, "full_name", &Text::fixed("họ và tên", "full name"))?;
+    person.email = email(&person.email)?;
     let before = people::person_get(tx, person.id)?;
     let version = before.as_ref().map_or(0, |before| before.version);
     seen(expected, version)?;
@@ -312,6 +315,19 @@ fn text(value: &str, field: &'static str, label: &Text) -> Result<()> {
             .into());
     }
     Ok(())
+}
+
+/// An address without blanks around it; empty where there is none. Each notice to a wrong one would be parked.
+fn email(address: &str) -> Result<String> {
+    let address = address.trim();
+    if address.is_empty() || address.parse::<lettre::Address>().is_ok() {
+        return Ok(address.to_owned());
+    }
+    let shown: String = address.chars().take(100).collect();
+    Err(Refusal::new(&EMAIL_INVALID)
+        .with("address", shown)
+        .field("email", Text::fixed("Dạng ten@coquan.gov.vn", "Such as name@agency.gov.vn"))
+        .into())
 }
 
 fn order(from: Date, to: Option<Date>) -> Result<()> {

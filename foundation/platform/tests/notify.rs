@@ -134,8 +134,12 @@ async fn a_line_break_in_the_sentence_adds_no_header() {
         assert!(mail.headers().iter().all(|(name, _)| name != "Bcc"), "{}", mail.text);
         assert!(mail.header("Content-Type").is_some(), "every header is in the head: {}", mail.text);
     }
-    // An address with a line break is none: in sight of the operator, never sent.
-    let wrong = reader(&t, "an@hue.example\r\nRCPT TO:<ke.gian@evil.example>").await;
+    // The directory takes no address with a line break; were one there all the same, it stays in the operator's sight.
+    let wrong = t.platform.new_id::<()>().to_string();
+    let (id, address) = (wrong.clone(), "an@hue.example\r\nRCPT TO:<ke.gian@evil.example>");
+    let insert = "INSERT INTO directory_persons (id, full_name, email, phone, sort_key, folded, version)
+                  VALUES ($1, 'An', $2, '', '', '', 1)";
+    t.platform.db().write(move |tx| tx.execute(insert, &[&id, &address])).await.unwrap();
     send(&t, to(&t.platform, &wrong, None, "x")).await;
     t.settle().await;
     assert_eq!(sink.mails().len(), 3);

@@ -5,7 +5,7 @@ use crate::people_directory::{agency, code, day};
 use base::Text;
 use platform::access::{Permission, Role};
 use platform::accounts::{self, NewAccount, Preferences};
-use platform::directory::{self, Delegation, Rank};
+use platform::directory::{self, Delegation, Rank, Unit};
 use platform::ledger::{self, Registry};
 use platform::{Error, Result};
 use std::time::Duration;
@@ -45,6 +45,53 @@ async fn each_act_on_people_happens_once() {
             async move { p.db().write(move |tx| directory::agency_save(tx, &act, new.clone(), Some(seen.version))).await }
         });
         assert_eq!(renamed.await, 1, "of sixteen who saw one version, one renames");
+
+        let (person, position) = p
+            .db()
+            .read(move |tx| Ok((directory::person_get(tx, clerk.person)?, directory::position_get(tx, clerk.id)?)))
+            .await
+            .unwrap();
+        let (person, position) = (person.unwrap(), position.unwrap());
+        let changed = of_sixteen(|n| {
+            let (p, act, mut new) = (p.clone(), act(p), person.clone());
+            new.phone = format!("02343{n:05}");
+            let change = move |tx: &platform::Tx<'_>| {
+                directory::person_save(tx, &act, new.clone(), &code("H57"), Some(new.version))
+            };
+            async move { p.db().write(change).await }
+        });
+        assert_eq!(changed.await, 1, "a person");
+        let moved = of_sixteen(|n| {
+            let (p, act, mut new) = (p.clone(), act(p), position.clone());
+            new.title = Text::new(format!("Chức vụ {n}"), format!("Title {n}"));
+            let change = move |tx: &platform::Tx<'_>| {
+                directory::position_save(tx, &act, new.clone(), Some(new.version))
+            };
+            async move { p.db().write(change).await }
+        });
+        assert_eq!(moved.await, 1, "a position");
+        let unit = Unit {
+            id: p.new_id(),
+            agency: code("H57"),
+            parent: None,
+            name: Text::new("Phòng Nội chính", "Home affairs"),
+            abbreviation: "NC".to_owned(),
+            calendar: None,
+            valid_from: day("2026-11-01"),
+            valid_to: None,
+            version: 0,
+        };
+        let entered = of_sixteen(|_| {
+            let (p, act, unit) = (p.clone(), act(p), unit.clone());
+            async move { p.db().write(move |tx| directory::unit_save(tx, &act, unit.clone(), Some(0))).await }
+        });
+        assert_eq!(entered.await, 1, "a unit");
+        let (system, _) = accounts::system_register(p, &act(p), "e-office", &[code("H57")]).await.unwrap();
+        let revoked = of_sixteen(|_| {
+            let (p, act) = (p.clone(), act(p));
+            async move { p.db().write(move |tx| accounts::system_revoke(tx, &act, system.id)).await }
+        });
+        assert!(revoked.await >= 1, "revoking again is no trouble");
 
         let delegation = Delegation {
             id: p.new_id(),

@@ -46,7 +46,7 @@ pub struct Manifest {
 
 /// Copies everything into the new folder `to`; `progress` hears (done, total) files.
 ///
-/// Errors: `Conflict` when `to` is not empty, `Unavailable` when the disk is full (what was begun is left for inspection
+/// Errors: `Conflict` when `to` is not empty, `Storage` when the disk is full (what was begun is left for inspection
 /// and carries no manifest, so it cannot be mistaken for a backup).
 pub async fn backup(platform: &Platform, to: &Path, progress: impl Fn(u64, u64) + Send + Sync) -> Result<Manifest> {
     if fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_some()) {
@@ -176,14 +176,14 @@ async fn begin_epoch(platform: &Platform, manifest: &Manifest) -> Result<()> {
 }
 
 fn writing(path: &Path, e: &std::io::Error) -> Error {
-    Error::Unavailable(format!("cannot write {}: {e}", path.display()))
+    Error::io(&format!("writing {}", path.display()), e)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> std::io::Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|e| Error::fault("copy files", e))?
-        .map_err(|e| Error::Unavailable(format!("copying files: {e}")))
+        .map_err(|e| Error::io("copying files", &e))
 }
 
 /// Every file below the folder, sorted.

@@ -18,6 +18,7 @@ pub mod practice;
 pub mod relocation;
 pub mod search;
 pub mod signing;
+pub mod storage;
 pub mod telemetry;
 
 pub use component::Component;
@@ -25,3 +26,4 @@ pub use config::Config;
 pub use db::{Db, Migration, Row, Tx, Value};
 pub use error::{Error, Result};
 pub use platform_::{Platform, random_bytes};
+pub use storage::Storage;

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::ledger::{Registry, SignedCheckpoint};
 use crate::signing::Signing;
 use crate::telemetry::Metrics;
-use crate::{access, accounts, directory, jobs, ledger, notify, search, signing};
+use crate::{access, accounts, directory, jobs, ledger, notify, search, signing, storage};
 use base::{Clock, Random, Timestamp};
 use std::fs::File;
 use std::path::Path;
@@ -99,6 +99,8 @@ impl Platform {
     /// The platform's own components, in the order in which their tables are made.
     pub fn assemble_components() -> Vec<Component> {
         vec![
+            Component { name: "db", refusals: db::refusals::CATALOGUE, ..Component::default() },
+            Component { name: "storage", refusals: storage::CATALOGUE, ..Component::default() },
             ledger::component(),
             jobs::component(),
             blobs::component(),
@@ -231,7 +233,7 @@ impl Platform {
 
 /// Takes the data folder for this process; made (for its owner only) where it is missing.
 pub(crate) fn lock_folder(folder: &Path) -> Result<File> {
-    let failed = |e: std::io::Error| Error::fault(&format!("open the data folder {}", folder.display()), e);
+    let failed = |e: std::io::Error| Error::io(&format!("open the data folder {}", folder.display()), &e);
     if !folder.exists() {
         std::fs::create_dir_all(folder).map_err(failed)?;
         #[cfg(unix)]
@@ -250,17 +252,12 @@ pub(crate) fn lock_folder(folder: &Path) -> Result<File> {
     }
 }
 
-/// Says which file does not open and what to do: a damaged database is never mended in place.
+/// Says which file does not open.
 fn name_file(file: &Path, error: Error) -> Error {
     match error {
-        Error::Fault(why) => Error::Fault(format!(
-            "không mở được tệp {file}: {why}. Nếu tệp bị hỏng: giữ nguyên tệp, khôi phục bản sao lưu vào thư mục mới: \
-             lienthong --data <thư-mục-mới> restore <bản-sao-lưu> / \
-             cannot open {file}. If it is damaged, leave it as it is and restore a backup into a new folder: \
-             lienthong --data <new-folder> restore <backup>",
-            file = file.display()
-        )),
+        Error::Fault(why) => Error::Fault(format!("{}: {why}", file.display())),
         Error::Unavailable(why) => Error::Unavailable(format!("{}: {why}", file.display())),
+        Error::Storage(why, trouble) => Error::Storage(format!("{}: {why}", file.display()), trouble),
         error => error,
     }
 }

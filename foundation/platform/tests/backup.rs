@@ -4,7 +4,7 @@ use crate::ledger::paper;
 use base::{AgencyCode, Random};
 use platform::blobs::{Owner, attach};
 use platform::ledger::{self, Checkpoint, EntryKind, Registry, SubjectKind};
-use platform::{Component, Config, Error, Platform, backup};
+use platform::{Component, Config, Error, Platform, Storage, backup};
 use testkit::{TestDb, TestPlatform};
 
 static SUBJECTS: &[&SubjectKind] = &[&paper::PAPER];
@@ -99,7 +99,7 @@ async fn a_damaged_database_is_named_with_the_way_out() {
     std::fs::write(&file, &bytes).unwrap();
     let again =
         Platform::open(t.platform.config().clone(), components(), t.clock.clone(), Random::seeded(7)).await.err();
-    let Some(Error::Fault(why)) = again else { panic!("{again:?}") };
-    assert!(why.contains(&file.display().to_string()) && why.contains("restore <backup>"), "{why}");
+    let Some(Error::Storage(why, Storage::Damaged)) = again else { panic!("{again:?}") };
+    assert!(why.contains(&file.display().to_string()), "{why}");
     assert_eq!(std::fs::read(&file).unwrap(), bytes, "nothing was written over it");
 }

@@ -25,6 +25,7 @@ impl Failure {
             Error::NotFound(_) => Refusal::new(&refusals::NOT_FOUND),
             Error::Conflict(_) => Refusal::new(&refusals::CONFLICT),
             Error::Unavailable(_) => Refusal::new(&refusals::UNAVAILABLE),
+            Error::Storage(_, trouble) => trouble.refusal(),
             Error::Fault(_) => Refusal::new(&refusals::FAULT),
         }
     }

@@ -2,8 +2,9 @@
 
 use super::Out;
 use crate::{cli, control};
-use base::{Clock, Timestamp};
-use platform::{Config, Result};
+use base::{Clock, Lang, Timestamp};
+use platform::db::Depth;
+use platform::{Config, Result, Storage};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -131,8 +132,8 @@ fn disk(data_dir: &Path) -> Finding {
             format!("Disk: cannot look at {}.", place.display()),
         );
     };
-    let size = base::format::size(free, base::Lang::Vi);
-    let size_en = base::format::size(free, base::Lang::En);
+    let size = base::format::size(free, Lang::Vi);
+    let size_en = base::format::size(free, Lang::En);
     let writable = !data_dir.exists() || tempfile::tempfile_in(data_dir).is_ok();
     if !writable {
         return bad(
@@ -248,10 +249,22 @@ async fn database(config: Config) -> Finding {
     }
     match cli::open(config).await {
         Ok(platform) => {
-            let size = platform.db().read(platform::ledger::head).await;
+            let size = platform.db().read(|tx| Ok((platform::ledger::head(tx)?, tx.damage(Depth::Pages)?))).await;
             platform.shutdown().await;
             match size {
-                Ok(head) => good(
+                Ok((_, damage)) if !damage.is_empty() => bad(
+                    format!(
+                        "Cơ sở dữ liệu: tệp bị hỏng ({}). {}",
+                        damage.first().map_or("", String::as_str),
+                        Storage::Damaged.refusal().remedy(Lang::Vi)
+                    ),
+                    format!(
+                        "Database: the file is damaged ({}). {}",
+                        damage.first().map_or("", String::as_str),
+                        Storage::Damaged.refusal().remedy(Lang::En)
+                    ),
+                ),
+                Ok((head, _)) => good(
                     format!("Cơ sở dữ liệu: mở được, lược đồ hiện hành, sổ cái {} mục.", head.size),
                     format!("Database: opens, the schema is current, the ledger holds {} entries.", head.size),
                 ),
@@ -261,9 +274,20 @@ async fn database(config: Config) -> Finding {
                 ),
             }
         }
-        Err(error) => bad(
-            format!("Cơ sở dữ liệu: không mở được {place}: {error}"),
-            format!("Database: cannot open {place}: {error}"),
-        ),
+        Err(error) => {
+            let told = match &error {
+                platform::Error::Refused(refusal) => Some((**refusal).clone()),
+                platform::Error::Storage(_, trouble) => Some(trouble.refusal()),
+                _ => None,
+            };
+            let say = |lang| match &told {
+                Some(refusal) => format!("{} {}", refusal.message(lang), refusal.remedy(lang)),
+                None => error.to_string(),
+            };
+            bad(
+                format!("Cơ sở dữ liệu: không mở được {place}: {}", say(Lang::Vi)),
+                format!("Database: cannot open {place}: {}", say(Lang::En)),
+            )
+        }
     }
 }

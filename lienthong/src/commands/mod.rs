@@ -198,22 +198,29 @@ pub async fn run(platform: &Platform, command: Command, out: &Out) -> u8 {
 /// Says what went wrong in both languages where it is a refusal.
 pub fn explain(error: &Error, out: &Out) -> u8 {
     match error {
-        Error::Refused(refusal) => {
-            for lang in [base::Lang::Vi, base::Lang::En] {
-                let basis = refusal.basis().map(|b| format!(" ({})", b.label(lang))).unwrap_or_default();
-                out.line(format!("{}{basis} {}", refusal.message(lang), refusal.remedy(lang)));
-            }
-            for field in &refusal.fields {
-                out.line(format!("  {}: {} / {}", field.field, field.message.vi, field.message.en));
-            }
-            out.line(format!("[{}]", refusal.code.code));
-            1
+        Error::Refused(refusal) => say(refusal, out, 1),
+        Error::Storage(place, trouble) => {
+            out.line(format!("{place}: {trouble}"));
+            say(&trouble.refusal(), out, 70)
         }
         other => {
             out.line(format!("{other}"));
             70
         }
     }
+}
+
+/// Prints a refusal in both languages.
+fn say(refusal: &Refusal, out: &Out, code: u8) -> u8 {
+    for lang in [base::Lang::Vi, base::Lang::En] {
+        let basis = refusal.basis().map(|b| format!(" ({})", b.label(lang))).unwrap_or_default();
+        out.line(format!("{}{basis} {}", refusal.message(lang), refusal.remedy(lang)));
+    }
+    for field in &refusal.fields {
+        out.line(format!("  {}: {} / {}", field.field, field.message.vi, field.message.en));
+    }
+    out.line(format!("[{}]", refusal.code.code));
+    code
 }
 
 async fn dispatch(platform: &Platform, command: Command, out: &Out) -> Result<u8> {

@@ -7,7 +7,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,8 +30,10 @@ pub enum Fate {
 /// An answer that is no receipt.
 #[derive(Debug, Clone)]
 pub struct Refusal {
-    status: StatusCode,
-    text: String,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its body.
+    pub text: String,
 }
 
 impl std::fmt::Display for Fate {
@@ -99,6 +101,7 @@ pub struct Load {
     /// The packages they hand in.
     pub packages: Packages,
     fates: Arc<Mutex<BTreeMap<usize, Fate>>>,
+    stop: Arc<AtomicBool>,
     workers: Vec<tokio::task::JoinHandle<()>>,
 }
 
@@ -132,14 +135,15 @@ impl Load {
         on_failure: OnFailure,
     ) -> Self {
         let (fates, next) = (Arc::default(), Arc::new(AtomicUsize::new(first)));
+        let stop = Arc::new(AtomicBool::new(false));
         let client = client();
         let workers = (0..flight).map(|_| {
             let (client, url, token, packages) = (client.clone(), url.to_owned(), token.to_owned(), packages.clone());
-            let (fates, next) = (Arc::clone(&fates), Arc::clone(&next));
+            let (fates, next, stop) = (Arc::clone(&fates), Arc::clone(&next), Arc::clone(&stop));
             tokio::spawn(async move {
                 loop {
                     let number = next.fetch_add(1, Ordering::SeqCst);
-                    if number >= first + most {
+                    if number >= first + most || stop.load(Ordering::SeqCst) {
                         return;
                     }
                     let fate = hand_in(&client, &url, &token, packages.bytes(number)).await;
@@ -155,7 +159,7 @@ impl Load {
             })
         });
         let workers = workers.collect();
-        Self { packages, fates, workers }
+        Self { packages, fates, stop, workers }
     }
 
     /// Waits until `count` packages were answered, or the clients have ended.
@@ -165,6 +169,24 @@ impl Load {
         {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+    }
+
+    /// Waits until `enough` says so of what became of the packages, or the clients have ended, or `patience` is over;
+    /// then no further package is handed in.
+    pub async fn until(
+        self,
+        patience: Duration,
+        enough: impl Fn(&BTreeMap<usize, Fate>) -> bool,
+    ) -> (Packages, BTreeMap<usize, Fate>) {
+        let begun = std::time::Instant::now();
+        while self.workers.iter().any(|worker| !worker.is_finished())
+            && begun.elapsed() < patience
+            && !enough(&self.fates.lock().unwrap_or_else(PoisonError::into_inner))
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        self.stop.store(true, Ordering::SeqCst);
+        self.join().await
     }
 
     /// Waits until the clients have ended by themselves.

@@ -8,6 +8,8 @@ mod crash_commands;
 mod crash_pair;
 mod load;
 mod server;
+mod storage;
+mod storage_damage;
 mod verdict;
 mod world;
 
@@ -42,6 +44,12 @@ enum What {
         /// Kills of the server on each engine; a tenth as many (at least 2) of everything else
         #[arg(long, default_value_t = 200)]
         kills: usize,
+    },
+    /// A full disk, a read-only one, one that answers with errors, and bits flipped behind the program's back
+    Storage {
+        /// Bits flipped, each in a fresh copy of the data
+        #[arg(long, default_value_t = 60)]
+        flips: usize,
     },
 }
 
@@ -102,6 +110,14 @@ async fn run(args: Args, verdict: &Verdict) -> Result<()> {
     let run = Run { program, random: Random::seeded(seed), end };
     match args.what {
         What::Crash { kills } => crash_all(&run, verdict, kills, (kills / 10).max(2)).await,
+        What::Storage { flips } => {
+            for engine in Engine::BOTH {
+                storage::full(&run, verdict, engine).await?;
+            }
+            storage::read_only(&run, verdict).await?;
+            storage::errors(&run, verdict).await?;
+            storage_damage::damage(&run, verdict, flips).await
+        }
     }
 }
 

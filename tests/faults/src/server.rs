@@ -19,16 +19,25 @@ pub struct Place {
     pub database: Option<String>,
     /// Address to listen on.
     pub listen: String,
+    /// A program, with its arguments, that runs ours.
+    pub under: Vec<String>,
 }
 
 impl Place {
     /// A folder of the embedded engine on any free port.
     pub fn new(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into(), database: None, listen: "127.0.0.1:0".into() }
+        Self { data: data.into(), database: None, listen: "127.0.0.1:0".into(), under: Vec::new() }
     }
 
     fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = match self.under.split_first() {
+            Some((outer, args)) => {
+                let mut command = Command::new(outer);
+                command.args(args).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
         command.arg("--data").arg(&self.data);
         match &self.database {
             Some(url) => command.args(["--database", url]),
@@ -139,6 +148,11 @@ impl Server {
         }
         server.ready = begun.elapsed();
         Ok(server)
+    }
+
+    /// The process.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// `kill -9`, and waits until it is gone.

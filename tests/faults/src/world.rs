@@ -58,7 +58,19 @@ impl World {
     /// Makes one in a temporary folder; `None` (said) where the engine is missing.
     pub async fn make(run: &Run, verdict: &Verdict, engine: Engine, hosts: Hosts) -> Result<Option<Self>> {
         let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-        let mut place = Place::new(folder.path().join("data"));
+        let world = Self::make_in(run, verdict, engine, hosts, folder.path()).await?;
+        Ok(world.map(|world| Self { folder: Some(folder), ..world }))
+    }
+
+    /// Makes one in a folder that is there and empty.
+    pub async fn make_in(
+        run: &Run,
+        verdict: &Verdict,
+        engine: Engine,
+        hosts: Hosts,
+        folder: &Path,
+    ) -> Result<Option<Self>> {
+        let mut place = Place::new(folder.join("data"));
         let Some(scratch) = database(verdict, engine, &mut place).await else { return Ok(None) };
         if hosts != Hosts::All {
             // Another server must find this one again after a restart.
@@ -66,8 +78,8 @@ impl World {
                 std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).map_err(|e| e.to_string())?;
             place.listen = port.to_string();
         }
-        let token = furnish(&run.program, &place, hosts, folder.path()).await?;
-        Ok(Some(Self { place, token, _scratch: scratch, folder: Some(folder) }))
+        let token = furnish(&run.program, &place, hosts, folder).await?;
+        Ok(Some(Self { place, token, _scratch: scratch, folder: None }))
     }
 
     /// The folder beside the data.

@@ -189,13 +189,6 @@ pub fn component() -> crate::Component {
     }
 }
 
-/// A full or read-only disk passes, anything else is a fault.
 fn io_error(doing: &str, e: std::io::Error) -> Error {
-    match e.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-            Error::Unavailable(format!("{doing}: no room on the disk"))
-        }
-        std::io::ErrorKind::ReadOnlyFilesystem => Error::Unavailable(format!("{doing}: the disk is read-only")),
-        _ => Error::fault(doing, e),
-    }
+    Error::io(doing, &e)
 }

@@ -1,6 +1,6 @@
 //! Small contents, appended to pack files by one thread that syncs many together.
 
-use super::{BlobKey, io_error, staged_at};
+use super::{BlobKey, staged_at};
 use crate::error::{Error, Result};
 use base::Timestamp;
 use bytes::Bytes;
@@ -118,8 +118,7 @@ impl Thread {
                 // What the end of this pack looks like is not known any more: it is never written to again.
                 self.replace(None);
                 for put in group {
-                    let again = std::io::Error::new(e.kind(), e.to_string());
-                    let _ = put.reply.send(Err(io_error("write a pack", again)));
+                    let _ = put.reply.send(Err(Error::io("write a pack", &e)));
                 }
             }
         }

@@ -4,8 +4,9 @@
 //! an end with the number of rows and the SHA-256 of everything before it. Blobs are `{"b": base64}`, floats `{"r": text}`.
 
 use super::migrate::{applied_steps, migrate};
-use super::{Db, Engine, Migration, Row, ToValue, Tx, Value};
+use super::{Db, Engine, Migration, Row, ToValue, Tx, Value, refusals};
 use crate::error::{Error, Result};
+use base::Refusal;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
@@ -87,7 +88,7 @@ impl Out {
 }
 
 fn writing(error: std::io::Error) -> Error {
-    Error::Unavailable(format!("writing the dump: {error}"))
+    Error::io("writing the dump", &error)
 }
 
 fn write_dump(tx: &Tx<'_>, to: &Path) -> Result<Dumped> {
@@ -157,7 +158,7 @@ pub(super) fn each_page(
 }
 
 /// Loads a dump into an empty database, whichever engine wrote it: applies the dump's migrations, loads its rows, then
-/// applies the newer migrations among `steps`. Errors: `Fault` for a damaged dump or one of a newer program, `Conflict`
+/// applies the newer migrations among `steps`. Errors: refusals for a damaged dump and for one of a newer program, `Conflict`
 /// when the database is not empty.
 pub async fn restore(db: &Db, from: &Path, steps: &[Migration]) -> Result<Dumped> {
     let path = from.to_owned();
@@ -166,7 +167,10 @@ pub async fn restore(db: &Db, from: &Path, steps: &[Migration]) -> Result<Dumped
     let (then, _): (Vec<Migration>, Vec<Migration>) =
         steps.iter().partition(|step| head.contains(&(step.module.to_owned(), i64::from(step.number))));
     if then.len() != head.len() {
-        return Err(Error::Fault("the dump was written by a newer version of this program".to_owned()));
+        let known =
+            |step: &&(String, i64)| then.iter().any(|s| (s.module, i64::from(s.number)) == (step.0.as_str(), step.1));
+        let step = head.iter().find(|step| !known(step)).map(|(module, number)| format!("{module}/{number:04}"));
+        return Err(Refusal::new(&refusals::NEWER).with("step", step.unwrap_or_default()).into());
     }
     migrate(db, &then).await?;
     let path = Arc::new(from.to_owned());
@@ -181,7 +185,7 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = Result<String>>> {
 }
 
 fn damaged(what: &dyn std::fmt::Display) -> Error {
-    Error::Fault(format!("the dump is damaged: {what}"))
+    Refusal::new(&refusals::DUMP_DAMAGED).with("what", what).into()
 }
 
 fn parse(line: &str) -> Result<Json> {
@@ -215,7 +219,7 @@ fn check(path: &Path) -> Result<BTreeSet<(String, i64)>> {
     let head =
         head.filter(|head| ended && head["format"] == "lienthong-dump").ok_or_else(|| damaged(&"it has no end"))?;
     if head["version"] != VERSION {
-        return Err(Error::Fault("the dump has a newer format".to_owned()));
+        return Err(Refusal::new(&refusals::NEWER).with("step", "dump").into());
     }
     let steps = head["migrations"].as_array().cloned().unwrap_or_default();
     steps

@@ -1,7 +1,8 @@
 //! The schema: forward-only steps with checksums, one text for both engines.
 
-use super::{Db, Engine, Migration, Tx};
+use super::{Db, Engine, Migration, Tx, refusals};
 use crate::error::{Error, Result};
+use base::Refusal;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +31,7 @@ pub async fn pending(db: &Db, steps: &[Migration]) -> Result<Vec<String>> {
     db.write(move |tx| {
         create_table(tx)?;
         let done = applied(tx)?;
-        check_applied(&steps, &done, tx.engine())?;
+        check_applied(&steps, &done)?;
         Ok(steps.iter().filter(|step| !done.contains_key(&key(step))).map(label).collect())
     })
     .await
@@ -44,7 +45,7 @@ fn apply(tx: &Tx<'_>, steps: &[Migration]) -> Result<Vec<String>> {
     create_table(tx)?;
     lock(tx)?;
     let done = applied(tx)?;
-    check_applied(steps, &done, tx.engine())?;
+    check_applied(steps, &done)?;
     let mut fresh = Vec::new();
     for step in steps.iter().filter(|step| !done.contains_key(&key(step))) {
         tx.batch(&sql_for(step, tx.engine())?).map_err(|e| Error::fault(&format!("migration {}", label(step)), e))?;
@@ -101,22 +102,16 @@ pub(super) fn applied_steps(tx: &Tx<'_>) -> Result<Vec<(String, i64)>> {
     Ok(applied(tx)?.into_keys().collect())
 }
 
-fn check_applied(steps: &[Migration], done: &BTreeMap<Key, String>, engine: Engine) -> Result<()> {
+fn check_applied(steps: &[Migration], done: &BTreeMap<Key, String>) -> Result<()> {
     let known: BTreeMap<Key, &Migration> = steps.iter().map(|step| (key(step), step)).collect();
     for (applied, sum) in done {
         match known.get(applied) {
             None => {
-                return Err(Error::Fault(format!(
-                    "the database was written by a newer version of this program (step {}/{:04} on {engine:?} is unknown \
-                     here): start that version, or restore a backup made before the upgrade",
-                    applied.0, applied.1
-                )));
+                let step = format!("{}/{:04}", applied.0, applied.1);
+                return Err(Refusal::new(&refusals::NEWER).with("step", step).into());
             }
             Some(step) if checksum(step) != *sum => {
-                return Err(Error::Fault(format!(
-                    "migration {} was changed after it had been applied; write a new step instead",
-                    label(step)
-                )));
+                return Err(Refusal::new(&refusals::CHANGED).with("step", label(step)).into());
             }
             Some(_) => {}
         }

@@ -17,6 +17,7 @@ mod pg_session;
 mod pg_types;
 mod postgres;
 mod queue;
+pub mod refusals;
 mod sqlite;
 mod transfer;
 mod unit;
@@ -29,6 +30,7 @@ pub(crate) use transfer::{holds_the_same, transfer};
 pub use value::{FromValue, ToValue, Value};
 
 use crate::error::{Error, Result};
+use crate::storage::Storage;
 use queue::{Queue, Rejected};
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
@@ -70,6 +72,24 @@ impl Row {
     }
 }
 
+/// How deeply the engine checks its own file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Every page, without comparing indexes with their tables.
+    Pages,
+    /// Indexes too.
+    Whole,
+}
+
+impl Depth {
+    const fn pragma(self) -> &'static str {
+        match self {
+            Self::Pages => "PRAGMA quick_check(100)",
+            Self::Whole => "PRAGMA integrity_check(100)",
+        }
+    }
+}
+
 /// What stands behind a transaction.
 enum Backend<'a> {
     Sqlite(&'a rusqlite::Connection),
@@ -82,6 +102,8 @@ pub struct Tx<'a> {
     shared: &'a Shared,
     /// A statement failed: nothing after it counts.
     spoiled: Cell<bool>,
+    /// What the storage did, when a statement failed for that.
+    trouble: Cell<Option<Storage>>,
     /// Rows changed so far.
     changed: Cell<u64>,
     /// Ids of the ledger entries appended so far.
@@ -90,7 +112,14 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     fn new(backend: Backend<'a>, shared: &'a Shared) -> Self {
-        Self { backend, shared, spoiled: Cell::new(false), changed: Cell::new(0), entries: RefCell::new(Vec::new()) }
+        Self {
+            backend,
+            shared,
+            spoiled: Cell::new(false),
+            trouble: Cell::new(None),
+            changed: Cell::new(0),
+            entries: RefCell::new(Vec::new()),
+        }
     }
 
     /// Runs a statement; returns the number of rows it changed.
@@ -174,6 +203,22 @@ impl<'a> Tx<'a> {
         })
     }
 
+    /// What the engine's own check of its file finds, at most a hundred lines; nothing where the engine has no such check
+    /// (PostgreSQL: `pg_amcheck`). Reads the whole database.
+    pub fn damage(&self, depth: Depth) -> Result<Vec<String>> {
+        match self.engine() {
+            Engine::Postgres => Ok(Vec::new()),
+            Engine::Sqlite => {
+                let found = self.attempt(|tx| tx.query(depth.pragma(), &[]))?;
+                let lines = match found {
+                    Ok(rows) => rows.iter().map(|row| row.get::<String>(0)).collect::<Result<Vec<_>>>()?,
+                    Err(error) => vec![error.to_string()],
+                };
+                Ok(lines.into_iter().filter(|line| line != "ok").collect())
+            }
+        }
+    }
+
     /// A salt only this installation can compute, so that a digest of details says nothing once they are destroyed.
     pub(crate) fn salt(&self, entry: &str) -> [u8; 16] {
         self.shared.salt(entry)
@@ -208,7 +253,12 @@ impl<'a> Tx<'a> {
         if pause > 0 {
             std::thread::sleep(std::time::Duration::from_micros(pause));
         }
-        run().inspect_err(|_| self.spoiled.set(true))
+        run().inspect_err(|error| {
+            self.spoiled.set(true);
+            if let Error::Storage(_, trouble) = error {
+                self.trouble.set(Some(*trouble));
+            }
+        })
     }
 }
 

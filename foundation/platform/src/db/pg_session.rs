@@ -3,6 +3,7 @@
 use super::pg_types::{Cell, Param};
 use super::{Row, ToValue, Value};
 use crate::error::{Error, Result};
+use crate::storage::Storage;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::cell::{Cell as StdCell, RefCell};
@@ -286,6 +287,14 @@ impl Session {
         }
         match code.code().get(..2) {
             Some("23") => Error::Conflict(constraint(db)),
+            Some("53") if *code == SqlState::DISK_FULL => Error::Storage("the database".to_owned(), Storage::Full),
+            Some("58") if *code == SqlState::IO_ERROR => Error::Storage(db.message().to_owned(), Storage::Failed),
+            Some("XX") if [SqlState::DATA_CORRUPTED, SqlState::INDEX_CORRUPTED].contains(code) => {
+                Error::Storage(db.message().to_owned(), Storage::Damaged)
+            }
+            _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION => {
+                Error::Storage("the database".to_owned(), Storage::ReadOnly)
+            }
             Some("53" | "57" | "58") => Error::Unavailable(format!("the database: {}", db.message())),
             _ if *code == SqlState::LOCK_NOT_AVAILABLE => Error::Unavailable("a lock was not available".to_owned()),
             _ => Error::Fault(format!("{} ({}) in: {}", db.message(), code.code(), short(sql))),

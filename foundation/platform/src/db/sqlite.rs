@@ -3,6 +3,7 @@
 use super::unit::{BoxedUnit, panic_text};
 use super::{Backend, Queue, Row, Shared, ToValue, Tx, Value};
 use crate::error::{Error, Result};
+use crate::storage::Storage;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::cell::RefCell;
@@ -131,10 +132,7 @@ fn attempt(connection: &Connection, group: &mut VecDeque<BoxedUnit>, shared: &Sh
         let stands = unit.run(&tx);
         // A full disk or an I/O error may have rolled back everybody's work, not only this savepoint.
         if connection.is_autocommit() {
-            return Attempt::Lost(
-                Some(place),
-                Error::Unavailable("the disk is full or failed; the transaction was undone".to_owned()),
-            );
+            return Attempt::Lost(Some(place), undone(&tx));
         }
         if stands {
             changed += tx.changed.get();
@@ -173,13 +171,18 @@ fn number(
     let outcome = catch_unwind(AssertUnwindSafe(|| hook(&tx)))
         .unwrap_or_else(|panic| Err(Error::Fault(format!("numbering panicked: {}", panic_text(panic.as_ref())))));
     if connection.is_autocommit() {
-        return Err(lost(Error::Unavailable("the disk is full or failed; the transaction was undone".to_owned())));
+        return Err(lost(undone(&tx)));
     }
     if let Err(error) = outcome {
         tracing::error!(%error, "ledger entries could not be numbered; they wait");
         run(connection, "ROLLBACK TO unit").map_err(lost)?;
     }
     run(connection, "RELEASE unit").map_err(lost)
+}
+
+/// Why SQLite undid the whole transaction by itself.
+fn undone(tx: &Tx<'_>) -> Error {
+    Error::Storage("the transaction was undone".to_owned(), tx.trouble.get().unwrap_or(Storage::Failed))
 }
 
 /// A fixed statement through the statement cache.
@@ -306,13 +309,16 @@ pub(super) fn map_error(error: rusqlite::Error, sql: &str) -> Error {
     let message = message.as_deref().unwrap_or_default();
     match failure.code {
         ErrorCode::ConstraintViolation => Error::Conflict(constraint(message)),
-        ErrorCode::DiskFull
-        | ErrorCode::SystemIoFailure
-        | ErrorCode::OutOfMemory
+        ErrorCode::DiskFull => Error::Storage(short(sql), Storage::Full),
+        ErrorCode::ReadOnly => Error::Storage(short(sql), Storage::ReadOnly),
+        ErrorCode::SystemIoFailure => Error::Storage(format!("{error} in: {}", short(sql)), Storage::Failed),
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+            Error::Storage(format!("{error} in: {}", short(sql)), Storage::Damaged)
+        }
+        ErrorCode::OutOfMemory
         | ErrorCode::DatabaseBusy
         | ErrorCode::DatabaseLocked
         | ErrorCode::OperationInterrupted
-        | ErrorCode::ReadOnly
         | ErrorCode::CannotOpen => Error::Unavailable(format!("the database file: {error}")),
         _ => Error::Fault(format!("{error} in: {}", short(sql))),
     }

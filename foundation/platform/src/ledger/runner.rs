@@ -116,6 +116,7 @@ fn digest(tx: &Tx<'_>, reaction: &Reaction, recorded: &Recorded, clock: &Clock, 
                 Error::NotFound(_) => "not found",
                 Error::Conflict(_) => "conflict",
                 Error::Unavailable(_) => "unavailable",
+                Error::Storage(..) => "storage",
                 Error::Fault(_) => "fault",
             };
             tracing::warn!(reaction = reaction.name, seq = entry.seq, kind, "reaction parked an entry");

@@ -7,12 +7,13 @@ use super::counters::recount;
 use super::entry::{COLUMNS, Entry, Hash, SubjectKind};
 use super::erasure::{DETAILS, DETAILS_ERASED, EPOCH};
 use super::merkle::{Frontier, leaf_hash};
+use super::reaction::Counter;
 use super::runner::PARKED;
 use super::sequence::{Head, head};
 use super::store::{details_digest, record_digest};
 use super::tiles::{TILE_WIDTH, tile};
-use crate::db::{Row, Tx};
-use crate::error::Result;
+use crate::db::{Depth, Row, Tx};
+use crate::error::{Error, Result};
 use base::Text;
 use std::collections::BTreeMap;
 
@@ -46,6 +47,8 @@ pub enum FindingKind {
     CheckpointAltered,
     /// A checkpoint kept elsewhere does not fit: history was rewritten.
     HistoryRewritten,
+    /// The database file itself is damaged, or something in it cannot be read at all.
+    Unreadable,
 }
 
 /// One thing found.
@@ -128,32 +131,64 @@ pub fn verify(tx: &Tx<'_>, registry: &Registry, outside: &[Checkpoint]) -> Resul
         findings: Vec::new(),
         notices: Vec::new(),
     };
+    for damage in tx.damage(Depth::Whole)? {
+        report.find(FindingKind::Unreadable, damage, "tệp cơ sở dữ liệu bị hỏng", "the database file is damaged");
+    }
+    part(tx, &mut report, "ledger_epoch", check_epoch)?;
+    part(tx, &mut report, "ledger_entry", |tx, report| {
+        let wanted = gather_checkpoints(tx, report, outside)?;
+        check_tree(tx, report, &wanted)
+    })?;
+    part(tx, &mut report, "ledger_entry", check_waiting)?;
+    part(tx, &mut report, "ledger_entry", check_predecessors)?;
+    part(tx, &mut report, "ledger_subject", |tx, report| check_records(tx, report, registry))?;
+    for counter in &registry.counters {
+        part(tx, &mut report, counter.name, |tx, report| check_counter(tx, report, counter))?;
+    }
+    Ok(report)
+}
+
+/// Runs one part of the verification; what cannot be read is a finding, and the other parts still run.
+fn part(
+    tx: &Tx<'_>,
+    report: &mut Report,
+    place: &str,
+    check: impl FnOnce(&Tx<'_>, &mut Report) -> Result<()>,
+) -> Result<()> {
+    match tx.attempt(|tx| check(tx, report))? {
+        Err(error @ (Error::Fault(_) | Error::Storage(..) | Error::NotFound(_))) => {
+            let (vi, en) = (format!("không đọc được: {error}"), format!("cannot be read: {error}"));
+            report.find(FindingKind::Unreadable, place.to_owned(), &vi, &en);
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}
+
+fn check_epoch(tx: &Tx<'_>, report: &mut Report) -> Result<()> {
     let newest: i64 = tx.query_one("SELECT coalesce(max(epoch), 1) FROM ledger_epoch", &[])?.get(0)?;
     if report.head.epoch != newest {
         let place = format!("head epoch {}", report.head.epoch);
         report.find(FindingKind::HeadAltered, place, "kỳ không khớp sổ cái", "the epoch is not the ledger's");
     }
-    let wanted = gather_checkpoints(tx, &mut report, outside)?;
-    check_tree(tx, &mut report, &wanted)?;
-    check_waiting(tx, &mut report)?;
-    check_predecessors(tx, &mut report)?;
-    check_records(tx, &mut report, registry)?;
-    for counter in &registry.counters {
-        let (right, stored) = recount(tx, counter)?;
-        let keys: std::collections::BTreeSet<&String> = right.keys().chain(stored.keys()).collect();
-        for key in keys {
-            report.figures += 1;
-            if right.get(key).copied().unwrap_or_default() != stored.get(key).copied().unwrap_or_default() {
-                report.find(
-                    FindingKind::CounterAltered,
-                    format!("{} {key}", counter.name),
-                    "số liệu không bằng tổng các mục",
-                    "the figure is not what its entries add up to",
-                );
-            }
+    Ok(())
+}
+
+fn check_counter(tx: &Tx<'_>, report: &mut Report, counter: &Counter) -> Result<()> {
+    let (right, stored) = recount(tx, counter)?;
+    let keys: std::collections::BTreeSet<&String> = right.keys().chain(stored.keys()).collect();
+    for key in keys {
+        report.figures += 1;
+        if right.get(key).copied().unwrap_or_default() != stored.get(key).copied().unwrap_or_default() {
+            report.find(
+                FindingKind::CounterAltered,
+                format!("{} {key}", counter.name),
+                "số liệu không bằng tổng các mục",
+                "the figure is not what its entries add up to",
+            );
         }
     }
-    Ok(report)
+    Ok(())
 }
 
 /// A root that must come out at some size, and who says so.

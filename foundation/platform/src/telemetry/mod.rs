@@ -15,7 +15,12 @@ use tracing_subscriber::EnvFilter;
 /// Whoever writes a log line names things by id, kind and code only: never a person, a subject of a document or a secret.
 pub fn init(settings: &Telemetry) -> Result<()> {
     let filter = EnvFilter::try_new(&settings.log_filter).map_err(|e| Error::fault("read telemetry.log_filter", e))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(true);
+    // A log that cannot be written (a full disk) must not matter: reporting that on the same stream would panic.
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .with_target(true);
     // Fails only when a log is set up already, e.g. by an earlier test of the same process.
     let _ = match settings.log_format {
         LogFormat::Text => builder.with_ansi(false).try_init(),

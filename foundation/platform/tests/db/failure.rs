@@ -2,7 +2,7 @@
 
 use crate::ledger::paper;
 use platform::db::{Db, Engine, Migration, migrate};
-use platform::{Error, ledger};
+use platform::{Error, Storage, ledger};
 use std::io::BufRead as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -59,7 +59,7 @@ async fn a_full_disk_inside_a_group_costs_only_those_who_filled_it() {
     for (n, task) in tasks.into_iter().enumerate() {
         let outcome = task.await.unwrap();
         if n % 8 == 5 {
-            assert!(matches!(outcome, Err(Error::Unavailable(_))), "{n}: {outcome:?}");
+            assert!(matches!(outcome, Err(Error::Storage(_, Storage::Full))), "{n}: {outcome:?}");
         } else {
             assert_eq!(outcome.unwrap(), 1, "{n}");
         }

@@ -9,6 +9,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use platform::{Config, Error, Platform, Result};
 use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -19,6 +20,8 @@ const GRACE: Duration = Duration::from_secs(20);
 const HEAD: Duration = Duration::from_secs(20);
 /// Largest head of a request over HTTP/2, bytes; over HTTP/1 the whole head shares the read buffer below.
 const HEAD_BYTES: u32 = 32 * 1024;
+/// How often to look for a renewed TLS certificate.
+const RENEWED: Duration = Duration::from_secs(60);
 /// Read buffer of an HTTP/1 connection, bytes: bounds the head and what one connection costs.
 const BUFFER: usize = 64 * 1024;
 
@@ -145,6 +148,9 @@ pub async fn start(mut config: Config) -> Result<Running> {
         return Err(Refusal::new(&OPEN_ADDRESS).with("address", address).into());
     }
     let tls = tls_of(&config).await?;
+    if let (Some(tls), Some(certificate), Some(key)) = (&tls, &config.tls.certificate, &config.tls.key) {
+        tokio::spawn(renew(tls.clone(), certificate.clone(), key.clone(), RENEWED));
+    }
     let admin = match config.admin_listen.as_str() {
         "" => None,
         admin => Some(bind(admin)?),
@@ -183,6 +189,32 @@ async fn tls_of(config: &Config) -> Result<Option<RustlsConfig>> {
             .map(Some)
             .map_err(|e| Error::fault("read the TLS certificate and key", e)),
         _ => Ok(None),
+    }
+}
+
+/// Takes a renewed certificate into use without a restart: looks whether its files have changed, every `interval` and at
+/// SIGHUP. Files that do not fit together leave the old pair in use; they are tried again when they change.
+async fn renew(tls: RustlsConfig, certificate: PathBuf, key: PathBuf, interval: Duration) {
+    let changed = || {
+        let time = |path: &Path| std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
+        (time(&certificate), time(&key))
+    };
+    let mut last = changed();
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    loop {
+        let asked = tokio::select! {
+            _ = hangup.recv() => true,
+            () = tokio::time::sleep(interval) => false,
+        };
+        let now = changed();
+        if now == last && !asked {
+            continue;
+        }
+        last = now;
+        match tls.reload_from_pem_file(&certificate, &key).await {
+            Ok(()) => tracing::info!("the TLS certificate was read again"),
+            Err(error) => tracing::error!(%error, "the TLS certificate cannot be read; the old one stays in use"),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod mail;
 mod moving;
 mod restored;
 mod stopping;
+mod watching;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use crate::db::{self, Db, Migration};
 use crate::error::{Error, Result};
 use crate::ledger::{self, Actor, Checkpoint, Order};
 use crate::platform_::Platform;
-use base::{AgencyCode, Clock, Random};
+use base::{AgencyCode, Clock, Random, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 const DATABASE: &str = "database.jsonl.gz";
 const FILES: &str = "blobs";
 const MANIFEST: &str = "backup.json";
+/// In the data folder: when its newest backup was made.
+const LAST: &str = "last-backup.txt";
 
 /// What a backup says of itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -88,7 +90,14 @@ pub async fn backup(platform: &Platform, to: &Path, progress: impl Fn(u64, u64) 
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
         .and_then(|()| File::open(to)?.sync_all())
         .map_err(|e| writing(&path, &e))?;
+    let mark = platform.config().data_dir.join(LAST);
+    fs::write(&mark, format!("{}\n", manifest.made_at)).map_err(|e| writing(&mark, &e))?;
     Ok(manifest)
+}
+
+/// The point of consistency of the newest backup made from this data folder, when there is one.
+pub fn last(data_dir: &Path) -> Option<Timestamp> {
+    Timestamp::parse(fs::read_to_string(data_dir.join(LAST)).ok()?.trim())
 }
 
 /// Restores a backup into the empty data folder (and, where the settings name one, the empty PostgreSQL database) of

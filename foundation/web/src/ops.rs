@@ -34,6 +34,7 @@ async fn details(State(app): State<App>) -> Response {
 }
 
 async fn metrics(State(app): State<App>) -> Response {
+    platform::telemetry::measure(app.platform()).await;
     let mut response = app.platform().metrics().exposition().into_response();
     response
         .headers_mut()

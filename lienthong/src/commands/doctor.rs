@@ -42,11 +42,9 @@ fn bad(vi: impl Into<String>, en: impl Into<String>) -> Finding {
 
 /// Prints every finding; exit code 1 when something must be mended.
 pub async fn doctor(config: Config, out: &Out) -> Result<u8> {
-    let mut findings = Vec::new();
-    findings.push(configuration(&config));
-    findings.push(clock());
-    findings.push(disk(&config.data_dir));
-    findings.push(key(&config));
+    let mut findings = vec![configuration(&config), clock(), disk(&config.data_dir), key(&config)];
+    findings.extend(certificate(&config));
+    findings.extend(last_backup(&config.data_dir));
     findings.push(fonts());
     findings.push(database(config).await);
     let worst = findings.iter().any(|f| f.grade == Grade::Bad);
@@ -94,6 +92,61 @@ fn configuration(config: &Config) -> Finding {
             format!("Configuration: serves this machine only ({}).", config.listen),
         ),
     }
+}
+
+/// The TLS certificate of this server, where it ends TLS itself.
+fn certificate(config: &Config) -> Option<Finding> {
+    let path = config.tls.certificate.as_ref()?;
+    let pem = std::fs::read(path).ok()?;
+    let Some(end) = platform::signing::certificate_end(&pem) else {
+        return Some(bad(
+            format!("Chứng thư TLS: {} không phải chứng thư dạng PEM.", path.display()),
+            format!("TLS certificate: {} holds no certificate in PEM form.", path.display()),
+        ));
+    };
+    let days = (end.micros() - Clock::System.now().micros()).div_euclid(86_400 * 1_000_000);
+    let (vi, en) = (
+        format!("Chứng thư TLS: còn {days} ngày (đến {}).", base::format::date(end.local_date(), Lang::Vi)),
+        format!("TLS certificate: {days} days left (until {}).", base::format::date(end.local_date(), Lang::En)),
+    );
+    Some(match days {
+        ..0 => bad(
+            format!("{vi} Đã hết hạn; thay chứng thư, máy chủ tự đọc lại trong một phút."),
+            format!("{en} It has ended; replace it, the server reads it again within a minute."),
+        ),
+        0..=20 => look(
+            format!("{vi} Gia hạn ngay; máy chủ tự đọc lại, không cần khởi động lại."),
+            format!("{en} Renew it now; the server reads it again without a restart."),
+        ),
+        _ => good(vi, en),
+    })
+}
+
+/// The newest backup made from this folder; a folder without data needs none.
+fn last_backup(data_dir: &Path) -> Option<Finding> {
+    /// Older than this is worth a look, hours: one missed night.
+    const OLD: i64 = 48;
+    if !data_dir.exists() || platform::practice::is_marked(data_dir) {
+        return None;
+    }
+    let Some(made) = platform::backup::last(data_dir) else {
+        return Some(look(
+            "Sao lưu: chưa có bản nào từ thư mục này. Đặt lịch chạy “lienthong backup” mỗi đêm.",
+            "Backup: none made from this folder yet. Schedule “lienthong backup” every night.",
+        ));
+    };
+    let hours = (Clock::System.now().micros() - made.micros()).div_euclid(3_600_000_000);
+    Some(if hours > OLD {
+        look(
+            format!("Sao lưu: bản gần nhất đã {hours} giờ. Kiểm tra lịch sao lưu."),
+            format!("Backup: the newest is {hours} hours old. Look at the schedule."),
+        )
+    } else {
+        good(
+            format!("Sao lưu: bản gần nhất cách đây {hours} giờ."),
+            format!("Backup: the newest is {hours} hours old."),
+        )
+    })
 }
 
 fn clock() -> Finding {

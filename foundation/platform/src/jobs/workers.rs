@@ -27,6 +27,12 @@ pub(crate) async fn run(platform: Platform, mut stop: watch::Receiver<bool>) {
     let poll = Duration::from_millis(platform.config().jobs.poll_millis.max(10));
     let mut commits = platform.db().commits();
     let mut running: JoinSet<()> = JoinSet::new();
+    for kind in &names {
+        // A series that begins at nought shows its first increase.
+        for outcome in ["done", "parked"] {
+            platform.metrics().count("lienthong_jobs_total", &[("kind", kind), ("outcome", outcome)], 0);
+        }
+    }
     while !*stop.borrow() && !names.is_empty() {
         commits.mark_unchanged();
         let free = most.saturating_sub(running.len());

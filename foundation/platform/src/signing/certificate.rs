@@ -295,6 +295,13 @@ impl Read {
 }
 
 /// SubjectPublicKeyInfo, DER.
+/// When the first certificate of a PEM file ends; `None` when there is none to read.
+pub fn certificate_end(pem: &[u8]) -> Option<Timestamp> {
+    let chain = Certificate::load_pem_chain(pem).ok()?;
+    let end = chain.first()?.tbs_certificate().validity().not_after.to_unix_duration();
+    Some(Timestamp::from_micros(i64::try_from(end.as_micros()).ok()?))
+}
+
 pub(super) fn spki_der(key: &VerifyingKey) -> Result<Vec<u8>> {
     Ok(key.to_public_key_der().map_err(|e| Error::fault("encode a public key", e))?.into_vec())
 }

@@ -10,7 +10,7 @@ mod note;
 mod peers;
 pub mod refusals;
 
-pub use certificate::CertificateInfo;
+pub use certificate::{CertificateInfo, certificate_end};
 pub use jws::{Signer, TrustAnchors, canonical_json, verify_detached};
 pub use keys::Signing;
 pub use master::MasterKey;

@@ -1,8 +1,10 @@
 //! Logs, metrics and health, without names, subjects or tokens.
 
+mod gauges;
 mod health;
 mod metrics;
 
+pub use gauges::measure;
 pub use health::{Health, HealthCheck, health};
 pub use metrics::{Labels, Metrics};
 

@@ -123,7 +123,7 @@ async fn upgrades(old: Old) {
 
     // Interrupted: all of the steps or none.
     let random = Random::seeded(u64::from(std::process::id()));
-    println!("seed {}", std::process::id());
+    eprintln!("seed {}", std::process::id());
     let mut interrupted = 0;
     for _ in 0..KILLS {
         let mut child: Child = old.command(&["migrate"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();

@@ -13,3 +13,4 @@ mod people_directory;
 mod people_sixteen;
 mod search;
 mod signing;
+mod trust;

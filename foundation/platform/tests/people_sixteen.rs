@@ -12,7 +12,7 @@ use std::time::Duration;
 use testkit::{on_each_platform, sixteen_at_once};
 
 /// How many of sixteen did it; the others were told.
-async fn of_sixteen<T, F, Fut>(act: F) -> usize
+pub async fn of_sixteen<T, F, Fut>(act: F) -> usize
 where
     T: Send + 'static,
     F: Fn(usize) -> Fut,

@@ -260,6 +260,11 @@ impl Certificate {
         self.subject() == self.issuer()
     }
 
+    /// Whether it may issue others: it says so, or it is a root of before there was such a statement.
+    pub fn is_authority(&self) -> bool {
+        crate::usage::rights(self).is_ok_and(|rights| rights.is_authority.unwrap_or_else(|| self.is_self_issued()))
+    }
+
     /// Whether the key of `issuer` made the signature on it; names and rights of the issuer are not looked at.
     pub fn is_signed_by(&self, issuer: &Self) -> bool {
         let Some(algorithm) = self.0.algorithm else { return false };

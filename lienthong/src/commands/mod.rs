@@ -7,6 +7,7 @@ mod exchange;
 mod peer;
 mod relocate;
 mod system;
+mod trust;
 mod user;
 mod verify;
 
@@ -50,6 +51,9 @@ pub enum Command {
     /// The document exchange / Trục liên thông
     #[command(subcommand)]
     Exchange(ExchangeCommand),
+    /// Roots trusted for signatures / Chứng thư gốc được tin cậy
+    #[command(subcommand)]
+    Trust(TrustCommand),
 }
 
 /// What can be done with agencies.
@@ -160,6 +164,33 @@ pub enum ExchangeCommand {
     },
 }
 
+/// What can be done with the trust list.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Subcommand)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrustCommand {
+    /// Trust the root certificates of a file (PEM or DER)
+    Add {
+        /// The file
+        file: PathBuf,
+        /// Whose authority: government, public, specialised, foreign, test
+        #[arg(long)]
+        kind: String,
+        /// The last day that it is trusted, such as 2030-12-31; without it, as long as the certificate says
+        #[arg(long)]
+        until: Option<String>,
+        /// An agency code that it may speak for; may be given again; without it, any
+        #[arg(long)]
+        agency: Vec<String>,
+    },
+    /// Trust a root no more
+    Withdraw {
+        /// Its id as printed by `list`
+        id: String,
+    },
+    /// List the roots
+    List,
+}
+
 /// Where a command's lines go: the terminal, or back through the control socket.
 #[derive(Clone)]
 pub enum Out {
@@ -234,6 +265,7 @@ async fn dispatch(platform: &Platform, command: Command, out: &Out) -> Result<u8
         Command::Exchange(ExchangeCommand::Send { file, agency }) => {
             exchange::send(platform, &file, &agency, out).await
         }
+        Command::Trust(command) => trust::run(platform, command, out).await,
     }
 }
 
@@ -260,7 +292,7 @@ pub static WRONG_CODE: RefusalCode = RefusalCode {
 };
 
 /// The refusals of this room.
-pub const CATALOGUE: &[&RefusalCode] = &[&WRONG_ROLE, &WRONG_CODE];
+pub const CATALOGUE: &[&RefusalCode] = &[&WRONG_ROLE, &WRONG_CODE, &trust::WRONG_KIND, &trust::WRONG_DAY];
 
 fn parse_agency(code: &str) -> Result<AgencyCode> {
     AgencyCode::parse(code).map_err(|_| Refusal::new(&WRONG_CODE).with("code", code).into())
@@ -279,6 +311,7 @@ impl Command {
             Self::Verify { checkpoints: Some(path) }
             | Self::Backup { to: path }
             | Self::Agency(AgencyCommand::Import { file: path })
+            | Self::Trust(TrustCommand::Add { file: path, .. })
             | Self::Exchange(ExchangeCommand::Send { file: path, .. }) => path,
             _ => return Ok(self),
         };

@@ -9,6 +9,7 @@ mod master;
 mod note;
 mod peers;
 pub mod refusals;
+pub mod trust;
 
 pub use certificate::{CertificateInfo, certificate_end};
 pub use jws::{Signer, TrustAnchors, canonical_json, verify_detached};
@@ -22,18 +23,28 @@ use base::{AgencyCode, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    module: "signing",
-    number: 1,
-    name: "keys",
-    sql: include_str!("../../migrations/signing/0001_keys.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        module: "signing",
+        number: 1,
+        name: "keys",
+        sql: include_str!("../../migrations/signing/0001_keys.sql"),
+    },
+    Migration {
+        module: "signing",
+        number: 2,
+        name: "anchors",
+        sql: include_str!("../../migrations/signing/0002_anchors.sql"),
+    },
+];
 
 /// What this room brings along when the program is assembled.
 pub fn component() -> crate::Component {
     crate::Component {
         name: "signing",
         migrations: MIGRATIONS,
+        subjects: trust::SUBJECTS,
+        entry_kinds: trust::ENTRY_KINDS,
         refusals: refusals::CATALOGUE,
         ..crate::Component::default()
     }

@@ -35,5 +35,39 @@ pub static WEAK_SECRET: RefusalCode = RefusalCode {
     basis: None,
 };
 
+/// A file of roots that cannot be read.
+pub static ANCHOR_UNREADABLE: RefusalCode = RefusalCode {
+    code: "platform.signing.root-unreadable",
+    kind: RefusalKind::Invalid,
+    vi: "Không đọc được chứng thư gốc ({why}).",
+    en: "The root certificate cannot be read ({why}).",
+    remedy_vi: "Dùng tệp chứng thư X.509 dạng PEM hoặc DER tải từ cổng của tổ chức cấp chứng thư.",
+    remedy_en: "Use a file with an X.509 certificate (PEM or DER) from the authority's own site.",
+    basis: None,
+};
+
+/// A certificate that may issue no others.
+pub static ANCHOR_NOT_AUTHORITY: RefusalCode = RefusalCode {
+    code: "platform.signing.root-not-authority",
+    kind: RefusalKind::Invalid,
+    vi: "“{name}” không phải chứng thư của tổ chức cấp chứng thư.",
+    en: "“{name}” is not the certificate of an authority.",
+    remedy_vi: "Thêm chứng thư gốc đã cấp chứng thư này, không thêm chứng thư của người ký.",
+    remedy_en: "Add the root that issued it, not a signer's certificate.",
+    basis: None,
+};
+
+/// A root that is trusted already.
+pub static ANCHOR_KNOWN: RefusalCode = RefusalCode {
+    code: "platform.signing.root-known",
+    kind: RefusalKind::Conflict,
+    vi: "Chứng thư gốc “{name}” đã có trong danh sách tin cậy.",
+    en: "The root “{name}” is in the trust list already.",
+    remedy_vi: "Thu hồi mục cũ trước khi thêm lại với điều kiện khác.",
+    remedy_en: "Withdraw the old entry before adding it again on other terms.",
+    basis: None,
+};
+
 /// Every refusal of this room.
-pub const CATALOGUE: &[&RefusalCode] = &[&WRONG_SECRET, &NO_KEY, &WEAK_SECRET];
+pub const CATALOGUE: &[&RefusalCode] =
+    &[&WRONG_SECRET, &NO_KEY, &WEAK_SECRET, &ANCHOR_UNREADABLE, &ANCHOR_NOT_AUTHORITY, &ANCHOR_KNOWN];

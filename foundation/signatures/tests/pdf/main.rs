@@ -1,0 +1,5 @@
+//! PDF signatures: made here and judged by other tools, made by other tools and judged here, and the attacks that must
+//! not pass.
+
+mod create;
+mod support;

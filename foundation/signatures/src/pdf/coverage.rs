@@ -70,15 +70,11 @@ fn gap_is_value<R: Read + Seek>(file: &mut File<R>, signature: &Signature, gap: 
 }
 
 /// The section that a reader of only the first `end` bytes would begin with, provided that everything it needs lies
-/// before `end` and everything newer behind it.
+/// before `end` and every newer section behind it.
 fn covered_section<R: Read + Seek>(file: &mut File<R>, end: u64) -> Result<Option<usize>, Error> {
     let Some(offset) = file.startxref_before(end)? else { return Ok(None) };
     let Some(section) = file.sections().iter().position(|section| section.offset == offset) else { return Ok(None) };
-    let before = file.sections()[..=section].iter().all(|section| section.offset < end);
-    let after = file.sections()[section + 1..].iter().all(|section| section.offset >= end);
-    if !before || !after {
-        return Ok(None);
-    }
-    let inside = file.in_use(section).iter().all(|(_, entry)| !matches!(entry, Entry::At(offset, _) if *offset >= end));
-    Ok(inside.then_some(section))
+    let inside = file.furthest(section) < end;
+    let behind = file.sections()[section + 1..].iter().all(|section| section.offset >= end);
+    Ok((inside && behind).then_some(section))
 }

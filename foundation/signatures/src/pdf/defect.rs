@@ -17,6 +17,8 @@ pub enum Defect {
     Gap,
     /// The signature does not cover the whole of the revision that it belongs to.
     RevisionEnd,
+    /// It certifies the file though it is not the first signature.
+    CertifiedLate,
     /// A sub-filter bound to SHA-1.
     OldSubFilter,
     /// A sub-filter that is not known.
@@ -32,6 +34,7 @@ impl Defect {
             Self::Empty => "pdf.signature.empty",
             Self::Gap => "pdf.signature.gap",
             Self::RevisionEnd => "pdf.signature.revision-end",
+            Self::CertifiedLate => "pdf.signature.certified-late",
             Self::OldSubFilter => "pdf.signature.old-sub-filter",
             Self::UnknownSubFilter => "pdf.signature.unknown-sub-filter",
         }
@@ -40,9 +43,10 @@ impl Defect {
     /// What is wrong, in plain words.
     pub fn text(self) -> Text {
         let (vi, en) = match self {
-            Self::WrongType => {
-                ("Kiểu của chữ ký mâu thuẫn với định dạng mà nó nêu", "The signature's type contradicts the format it names")
-            }
+            Self::WrongType => (
+                "Kiểu của chữ ký mâu thuẫn với định dạng mà nó nêu",
+                "The signature's type contradicts the format it names",
+            ),
             Self::ByteRange => (
                 "Chữ ký không nêu đúng phạm vi dữ liệu được ký (ByteRange thiếu hoặc sai)",
                 "The signature does not say properly which bytes it covers (ByteRange missing or wrong)",
@@ -55,6 +59,10 @@ impl Defect {
             Self::RevisionEnd => (
                 "Chữ ký không bao trùm toàn bộ phiên bản tài liệu chứa nó",
                 "The signature does not cover the whole of the document's revision that it belongs to",
+            ),
+            Self::CertifiedLate => (
+                "Chữ ký chứng nhận tài liệu không phải là chữ ký đầu tiên",
+                "The signature certifies the document though it is not the first one",
             ),
             Self::OldSubFilter => (
                 "Định dạng chữ ký cũ dùng SHA-1, không còn bảo đảm an toàn",

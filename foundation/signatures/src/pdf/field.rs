@@ -80,7 +80,9 @@ impl Lock {
     /// Whether the field of this name is locked.
     pub fn covers(&self, field: &str) -> bool {
         let under = |names: &[String]| {
-            names.iter().any(|name| field.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.')))
+            names
+                .iter()
+                .any(|name| field.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.')))
         };
         match self {
             Self::All => true,
@@ -204,8 +206,7 @@ fn read_signature<R: Read + Seek>(
     let contents = file.value(&dict, "Contents", at)?.string().unwrap_or_default().to_vec();
     let mut text = |key: &str| file.value(&dict, key, at).map(|value| value.to_text());
     let claims = Claims { name: text("Name")?, reason: text("Reason")?, location: text("Location")?, time: text("M")? };
-    let mut signature =
-        Signature { dict, object, place, sub_filter, contents, claims, permission: None, lock: None };
+    let mut signature = Signature { dict, object, place, sub_filter, contents, claims, permission: None, lock: None };
     let references = file.value(&signature.dict, "Reference", at)?;
     for reference in references.array().unwrap_or_default().iter().take(16) {
         let Object::Dict(reference) = file.resolve(reference, at)? else { continue };

@@ -70,6 +70,8 @@ pub struct File<R> {
     sections: Vec<Section>,
     /// Every entry of every section, ordered by object, then section.
     entries: Vec<(u32, u32, Entry)>,
+    /// The highest offset that a section or an older one leads to.
+    furthest: Vec<u64>,
     containers: HashMap<u64, Arc<Container>>,
     cached: usize,
     depth: usize,
@@ -98,6 +100,7 @@ impl<R: Read + Seek> File<R> {
             spent: 0,
             sections: Vec::new(),
             entries: Vec::new(),
+            furthest: Vec::new(),
             containers: HashMap::new(),
             cached: 0,
             depth: 0,
@@ -145,6 +148,15 @@ impl<R: Read + Seek> File<R> {
         let last = self.sections.len() as u32 - 1;
         self.entries.iter_mut().for_each(|entry| entry.1 = last - entry.1);
         self.entries.sort_unstable_by_key(|(number, section, _)| (*number, *section));
+        self.furthest = self.sections.iter().map(|section| section.offset).collect();
+        for (_, section, entry) in &self.entries {
+            if let (Entry::At(offset, _), Some(furthest)) = (entry, self.furthest.get_mut(*section as usize)) {
+                *furthest = offset.max(furthest).to_owned();
+            }
+        }
+        for index in 1..self.furthest.len() {
+            self.furthest[index] = self.furthest[index].max(self.furthest[index - 1]);
+        }
         Ok(())
     }
 
@@ -178,10 +190,20 @@ impl<R: Read + Seek> File<R> {
         &self.sections[at].trailer
     }
 
-    /// The numbers that a section itself speaks of.
-    pub(crate) fn section_entries(&self, at: usize) -> Vec<(u32, Entry)> {
-        let of_section = |entry: &&(u32, u32, Entry)| entry.1 as usize == at;
-        self.entries.iter().filter(of_section).map(|(number, _, entry)| (*number, *entry)).collect()
+    /// The entries of every section from `from` on, one list a section.
+    pub(crate) fn entries_by_section(&self, from: usize) -> Vec<Vec<(u32, Entry)>> {
+        let mut lists = vec![Vec::new(); self.sections.len().saturating_sub(from)];
+        for (number, section, entry) in &self.entries {
+            if let Some(list) = (*section as usize).checked_sub(from).and_then(|index| lists.get_mut(index)) {
+                list.push((*number, *entry));
+            }
+        }
+        lists
+    }
+
+    /// The highest offset that any entry of the sections up to this one leads to.
+    pub(crate) fn furthest(&self, at: usize) -> u64 {
+        self.furthest[at]
     }
 
     /// Every number in use as of a section, with its entry.
@@ -224,6 +246,11 @@ impl<R: Read + Seek> File<R> {
     pub(crate) fn bytes(&mut self, offset: u64, count: u64) -> Result<Vec<u8>, Error> {
         let count = count.min(self.len.saturating_sub(offset));
         self.charge(count)?;
+        self.window(offset, count)
+    }
+
+    fn window(&mut self, offset: u64, count: u64) -> Result<Vec<u8>, Error> {
+        let count = count.min(self.len.saturating_sub(offset));
         let mut bytes = vec![0; usize::try_from(count).map_err(|_| Error::TooLarge("range"))?];
         self.reader.seek(SeekFrom::Start(offset))?;
         self.reader.read_exact(&mut bytes)?;
@@ -253,7 +280,8 @@ impl<R: Read + Seek> File<R> {
         let Ok(offset) = parser.unsigned("startxref") else { return Ok(None) };
         let rest = &tail[parser.pos..];
         let text = &rest[rest.iter().position(|byte| !is_space(*byte)).unwrap_or(rest.len())..];
-        let ends = text.len() < rest.len() && text.strip_prefix(b"%%EOF").is_some_and(|r| r.iter().all(|b| is_space(*b)));
+        let ends =
+            text.len() < rest.len() && text.strip_prefix(b"%%EOF").is_some_and(|r| r.iter().all(|b| is_space(*b)));
         Ok(ends.then_some(offset))
     }
 
@@ -268,11 +296,14 @@ impl<R: Read + Seek> File<R> {
         }
         let mut size = 1 << 10;
         loop {
-            let window = self.bytes(offset, size)?;
+            let window = self.window(offset, size)?;
             let whole = offset + window.len() as u64 == self.len;
             let mut parser = Parser::new(&window, 0);
             let result = parse(&mut parser);
-            if whole || !parser.hit_end {
+            // Reading itself costs something too, so that a million tiny objects are not free.
+            let (parsed, hit_end) = (parser.pos as u64 + 64, parser.hit_end);
+            self.charge(parsed)?;
+            if whole || !hit_end {
                 return result;
             }
             if size >= self.limits.object {
@@ -304,8 +335,12 @@ impl<R: Read + Seek> File<R> {
             end: span.end + offset as usize,
             depth: span.depth,
         };
-        let mut located =
-            Located { object, start: offset, end: offset + end as u64, contents: contents.into_iter().map(in_file).collect() };
+        let mut located = Located {
+            object,
+            start: offset,
+            end: offset + end as u64,
+            contents: contents.into_iter().map(in_file).collect(),
+        };
         if let Some(data) = stream {
             let Object::Dict(dict) = located.object else { return Err(Error::Malformed("stream without dictionary")) };
             let (object, end) = self.stream_object(dict, offset + data as u64, at)?;
@@ -401,7 +436,8 @@ impl<R: Read + Seek> File<R> {
         let mut parser = Parser::new(&data, 0);
         let mut index = Vec::new();
         for _ in 0..count {
-            let object = u32::try_from(parser.unsigned("object stream")?).map_err(|_| Error::Malformed("object stream"))?;
+            let object =
+                u32::try_from(parser.unsigned("object stream")?).map_err(|_| Error::Malformed("object stream"))?;
             let position = parser.unsigned("object stream")? as usize;
             let position = first.checked_add(position).filter(|position| *position < data.len());
             index.push((object, position.ok_or(Error::Malformed("object stream"))?));

@@ -39,7 +39,8 @@ fn predict(data: Vec<u8>, parameters: &Dict) -> Result<Vec<u8>, Error> {
         return Ok(data);
     }
     let (columns, colors, bits) = (number("Columns", 1), number("Colors", 1), number("BitsPerComponent", 8));
-    let (Some(columns @ 1..=65_536), Some(colors @ 1..=4), Some(8), 10..=15) = (columns, colors, bits, predictor) else {
+    let (Some(columns @ 1..=65_536), Some(colors @ 1..=4), Some(8), 10..=15) = (columns, colors, bits, predictor)
+    else {
         return Err(Error::Unsupported("predictor of a structure stream"));
     };
     let (width, step) = ((columns * colors) as usize, colors as usize);

@@ -80,7 +80,10 @@ impl Font {
         ])));
         let mut widths = Vec::new();
         for (code, (_, width)) in &self.used {
-            widths.extend([Object::Int(i64::from(*code)), Object::Array(vec![Object::Real((width * 100.0).round() / 100.0)])]);
+            widths.extend([
+                Object::Int(i64::from(*code)),
+                Object::Array(vec![Object::Real((width * 100.0).round() / 100.0)]),
+            ]);
         }
         let system = [("Registry", "Adobe"), ("Ordering", "Identity")].map(|(key, text)| (key, Object::text(text)));
         let mut system = dict(system);

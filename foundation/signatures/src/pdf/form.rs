@@ -136,8 +136,14 @@ impl Form {
         if name.is_empty() || name.contains('.') {
             return Err(Error::Request("a new field needs a name without dots"));
         }
-        let drawn =
-            appearance::draw(file, update, &Appearance::default(), place.rect.width(), place.rect.height())?;
+        for field in &self.fields {
+            let known = file.resolve(field, self.at)?;
+            let known = known.dict().and_then(|known| known.get(b"T".as_slice())).and_then(Object::to_text);
+            if known.as_deref() == Some(name) {
+                return Err(Error::Request("there is already a field of this name"));
+            }
+        }
+        let drawn = appearance::draw(file, update, &Appearance::default(), place.rect.width(), place.rect.height())?;
         let widget = dict([
             ("FT", Object::named("Tx")),
             ("T", Object::text(name)),
@@ -149,12 +155,7 @@ impl Form {
     }
 
     /// Fills a text field and draws its text.
-    pub fn fill<R: Read + Seek>(
-        &mut self,
-        file: &mut File<R>,
-        update: &mut Update,
-        fill: &Fill,
-    ) -> Result<(), Error> {
+    pub fn fill<R: Read + Seek>(&mut self, file: &mut File<R>, update: &mut Update, fill: &Fill) -> Result<(), Error> {
         const MISSING: Error = Error::Request("there is no empty text field of this name");
         let mut found = None;
         for field in self.fields.clone() {
@@ -266,4 +267,25 @@ pub(crate) fn page<R: Read + Seek>(file: &mut File<R>, index: usize, at: usize) 
         }
     }
     Err(NO_PAGE)
+}
+
+/// The bytes to append so that the file has these empty text fields, for number and date to be filled in under a later
+/// signature. To be done before the first signature: afterwards a new field counts as an alteration.
+///
+/// # Errors
+/// [`Error::Request`] when the file is signed already, a name is taken or a page does not exist; the others as
+/// [`File::open`].
+pub fn reserve_fields<R: Read + Seek>(pdf: R, fields: &[(&str, Place)]) -> Result<Vec<u8>, Error> {
+    let mut file = File::open(pdf)?;
+    let at = file.newest();
+    if super::field::read(&mut file, at)?.iter().any(|field| field.signature.is_some()) {
+        return Err(Error::Request("fields can only be added before the first signature"));
+    }
+    let mut update = Update::new(&file);
+    let mut form = Form::open(&mut file, at)?;
+    for (name, place) in fields {
+        form.add_text_field(&mut file, &mut update, name, *place)?;
+    }
+    form.write(&mut file, &mut update, None)?;
+    Ok(update.write(&mut file)?.bytes)
 }

@@ -71,7 +71,9 @@ fn hard_mask(alpha: &[u8], width: usize) -> Vec<u8> {
     let mut mask = Vec::new();
     for row in alpha.chunks(width) {
         for byte in row.chunks(8) {
-            mask.push(byte.iter().enumerate().fold(0u8, |bits, (bit, alpha)| bits | u8::from(*alpha < 128) << (7 - bit)));
+            mask.push(
+                byte.iter().enumerate().fold(0u8, |bits, (bit, alpha)| bits | u8::from(*alpha < 128) << (7 - bit)),
+            );
         }
     }
     mask

@@ -5,26 +5,37 @@
 //! reader would guess differently and so show another document under the same signature.
 
 mod appearance;
+mod change;
 mod coverage;
+pub mod decree30;
 mod defect;
+mod difference;
+mod extends;
 mod field;
 mod file;
 mod filter;
 mod font;
 mod form;
+mod form_rules;
 mod image;
 mod object;
 mod prepare;
+mod read;
+mod store;
 mod update;
 mod xref;
 
 pub use appearance::{Align, Appearance, Element, Rect};
+pub use change::{Altered, Change};
 pub use defect::Defect;
+pub use extends::{Extension, NotExtension, extends};
 pub use field::{Claims, Lock, Permission, SubFilter};
 pub use file::{File, Limits};
-pub use form::Fill;
+pub use form::{Fill, reserve_fields};
 pub use object::{Dict, Object, Stream};
 pub use prepare::{DEFAULT_RESERVED, Place, Prepared, Request, prepare};
+pub use read::{Later, Range, Reading, Signed, read, read_bytes};
+pub use store::{Store, add_store, read_store};
 
 /// Why a PDF cannot be read or signed.
 #[derive(Debug, thiserror::Error)]

@@ -117,10 +117,16 @@ fn stream_entries(data: &[u8], stream: &Stream) -> Result<Entries, Error> {
     let numbers = |key: &str| -> Result<Option<Vec<u64>>, Error> {
         let Some(value) = stream.dict.get(key.as_bytes()) else { return Ok(None) };
         let items = value.array().ok_or(WHAT)?;
-        items.iter().map(|n| n.int().and_then(|n| u64::try_from(n).ok()).ok_or(WHAT)).collect::<Result<_, _>>().map(Some)
+        items
+            .iter()
+            .map(|n| n.int().and_then(|n| u64::try_from(n).ok()).ok_or(WHAT))
+            .collect::<Result<_, _>>()
+            .map(Some)
     };
-    let widths = numbers("W")?.filter(|widths| widths.len() == 3 && widths.iter().all(|width| *width <= 8)).ok_or(WHAT)?;
-    let size = stream.dict.get(b"Size".as_slice()).and_then(Object::int).and_then(|n| u64::try_from(n).ok()).ok_or(WHAT)?;
+    let widths =
+        numbers("W")?.filter(|widths| widths.len() == 3 && widths.iter().all(|width| *width <= 8)).ok_or(WHAT)?;
+    let size =
+        stream.dict.get(b"Size".as_slice()).and_then(Object::int).and_then(|n| u64::try_from(n).ok()).ok_or(WHAT)?;
     let index = numbers("Index")?.unwrap_or_else(|| vec![0, size]);
     let row = widths.iter().sum::<u64>() as usize;
     if row == 0 || index.len() % 2 != 0 {

@@ -29,7 +29,8 @@ fn two_signatures_in_sequence_stand_in_files_of_either_kind() {
         let request = Request { place, appearance: Some(&appearance), ..Request::new("nguoi-ky") };
         let first = signed(&original, "person", &request);
         assert!(first.starts_with(&original), "the original bytes are untouched");
-        let fill = [Fill { field: "so-van-ban", text: "Số: 12/QĐ-UBND", size: 13.0, italic: false, align: Align::Left }];
+        let fill =
+            [Fill { field: "so-van-ban", text: "Số: 12/QĐ-UBND", size: 13.0, italic: false, align: Align::Left }];
         let second = signed(&first, "agency", &Request { fill: &fill, ..Request::new("co-quan") });
         assert!(second.starts_with(&first), "the first signature is untouched");
         qpdf_check(&second);

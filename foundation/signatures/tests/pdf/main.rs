@@ -1,5 +1,7 @@
 //! PDF signatures: made here and judged by other tools, made by other tools and judged here, and the attacks that must
 //! not pass.
 
+mod attacks;
 mod create;
+mod structure;
 mod support;

@@ -36,6 +36,12 @@ pub enum Change {
     },
     /// The description of the file (title, author, dates) was changed.
     Metadata,
+    /// An object was added that nothing uses, as some tools leave behind. To be shown it needs a further change, which
+    /// is named in its turn.
+    Unused {
+        /// Object number.
+        object: u32,
+    },
     /// Something that no signature allows.
     Altered {
         /// What.
@@ -108,11 +114,6 @@ pub enum Altered {
         /// Object number.
         object: u32,
     },
-    /// A new object that nothing accounts for.
-    Hidden {
-        /// Object number.
-        object: u32,
-    },
     /// A key of the trailer.
     Trailer {
         /// The key.
@@ -128,7 +129,7 @@ impl Change {
     pub fn allowed(&self, permission: Option<Permission>, lock: Option<&Lock>) -> bool {
         let open = permission != Some(Permission::Nothing);
         match self {
-            Self::LongTermData | Self::TimeStamp { .. } => true,
+            Self::LongTermData | Self::TimeStamp { .. } | Self::Unused { .. } => true,
             Self::Signature { .. } | Self::EmptyField { .. } | Self::Metadata => open,
             Self::FormFilled { field } => open && !lock.is_some_and(|lock| lock.covers(field)),
             Self::Altered { .. } => false,
@@ -162,6 +163,10 @@ impl Change {
             Self::Metadata => Text::fixed(
                 "Thay đổi thông tin mô tả tệp (tên, tác giả, ngày)",
                 "The file's description (title, author, dates) was changed",
+            ),
+            Self::Unused { object } => Text::new(
+                format!("Bổ sung dữ liệu không được sử dụng (đối tượng {object})"),
+                format!("Data that nothing uses was added (object {object})"),
             ),
             Self::Altered { what } => what.text(),
         }
@@ -214,10 +219,6 @@ impl Altered {
             Self::Missing { object } => (
                 format!("Phần còn thiếu của tài liệu đã ký được điền sau (đối tượng {object})"),
                 format!("A part missing from the signed document was supplied later (object {object})"),
-            ),
-            Self::Hidden { object } => (
-                format!("Có dữ liệu ẩn được thêm vào (đối tượng {object})"),
-                format!("Hidden data was added (object {object})"),
             ),
             Self::Trailer { key } => {
                 (format!("Phần kết của tệp bị thay đổi (/{key})"), format!("The file's trailer was changed (/{key})"))

@@ -215,7 +215,10 @@ impl<R: Read + Seek> Difference<'_, R> {
                     if action {
                         self.altered(Altered::Action);
                     }
-                    waiting.extend(dict.into_iter().filter(|(key, _)| key != b"P" && key != b"Parent").map(|(_, v)| v));
+                    // A widget's way back to its page and parent; anywhere else these are names like any other.
+                    let is_widget = dict.contains_key(b"FT".as_slice()) || dict.contains_key(b"Rect".as_slice());
+                    let down = |key: &[u8]| !is_widget || (key != b"P" && key != b"Parent");
+                    waiting.extend(dict.into_iter().filter(|(key, _)| down(key)).map(|(_, value)| value));
                 }
                 _ => {}
             }
@@ -351,7 +354,8 @@ impl<R: Read + Seek> Difference<'_, R> {
             let what = if self.dangling.contains(&number) && before == Entry::Free {
                 Altered::Missing { object: number }
             } else if before == Entry::Free {
-                Altered::Hidden { object: number }
+                self.note(Change::Unused { object: number });
+                continue;
             } else if self.file.entry(number, self.new) == Entry::Free {
                 Altered::Removed { object: number }
             } else {

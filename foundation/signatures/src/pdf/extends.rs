@@ -53,7 +53,14 @@ pub fn extends<A: Read + Seek, B: Read + Seek>(mut original: A, mut uploaded: B)
     let Some(section) = section else { return Err(NotExtension::Changes(Vec::new())) };
     let changes: Vec<Change> = difference::analyse(&mut file, section).into_iter().flatten().collect();
     let accepted = |change: &Change| {
-        matches!(change, Change::LongTermData | Change::TimeStamp { .. } | Change::Signature { .. } | Change::Metadata)
+        matches!(
+            change,
+            Change::LongTermData
+                | Change::TimeStamp { .. }
+                | Change::Signature { .. }
+                | Change::Metadata
+                | Change::Unused { .. }
+        )
     };
     if !changes.iter().all(accepted) {
         return Err(NotExtension::Changes(changes));

@@ -3,5 +3,6 @@
 
 mod attacks;
 mod create;
+mod interop;
 mod structure;
 mod support;

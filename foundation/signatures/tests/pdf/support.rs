@@ -62,7 +62,8 @@ pub fn append(pdf: &mut Vec<u8>, objects: &[(u32, String)], kind: Kind, prev: Op
     }
     let start = pdf.len();
     let prev = prev.map(|prev| format!("/Prev {prev}")).unwrap_or_default();
-    let size = 200;
+    // Never smaller than in the revision before, which strict readers ask for.
+    let size = if prev.is_empty() { 200 } else { 500 };
     match kind {
         Kind::Table => {
             pdf.extend(b"xref\n");
@@ -136,9 +137,39 @@ pub fn pki() -> &'static Pki {
             pki.openssl(&format!("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {who}.key -out {who}.csr -subj /CN={who}"));
             pki.openssl(&format!("x509 -req -in {who}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 365 -extfile ext.cnf -out {who}.pem"));
         }
+        std::fs::write(pki.path("tsa.cnf"), TSA_CONFIG).unwrap();
+        pki.openssl("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Test-TSA");
+        pki.openssl("x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 365 -extfile tsa.cnf -extensions tsa_ext -out tsa.pem");
+        std::fs::write(pki.path("index.txt"), "").unwrap();
+        pki.openssl("ca -gencrl -config tsa.cnf -keyfile ca.key -cert ca.pem -out crl.pem");
+        pki.openssl("crl -in crl.pem -outform DER -out ca.crl");
         pki
     })
 }
+
+const TSA_CONFIG: &str = "
+[ca]
+default_ca = authority
+[authority]
+database = index.txt
+default_md = sha256
+default_crl_days = 30
+[tsa_ext]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature
+extendedKeyUsage = critical,timeStamping
+[tsa]
+default_tsa = stamps
+[stamps]
+serial = tsa.serial
+signer_cert = tsa.pem
+certs = ca.pem
+signer_key = tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4
+digests = sha256
+ess_cert_id_alg = sha256
+";
 
 impl Pki {
     pub fn path(&self, name: &str) -> PathBuf {
@@ -147,6 +178,19 @@ impl Pki {
 
     pub fn openssl(&self, arguments: &str) -> Vec<u8> {
         run(Command::new("openssl").args(arguments.split_whitespace()).current_dir(self.dir.path()))
+    }
+
+    /// A time-stamp token over this SHA-256 digest.
+    pub fn stamp(&self, digest: &[u8]) -> Vec<u8> {
+        let folder = tempfile::tempdir_in(self.dir.path()).unwrap();
+        let name = |file: &str| folder.path().join(file).display().to_string();
+        let (query, token) = (name("query"), name("token"));
+        // Its own counter, as tests run side by side.
+        let config = TSA_CONFIG.replace("tsa.serial", &name("serial"));
+        std::fs::write(folder.path().join("cnf"), config).unwrap();
+        self.openssl(&format!("ts -query -digest {} -sha256 -cert -out {query}", hex::encode(digest)));
+        self.openssl(&format!("ts -reply -config {} -queryfile {query} -token_out -out {token}", name("cnf")));
+        std::fs::read(token).unwrap()
     }
 
     /// A detached CMS over this content.

@@ -3,6 +3,8 @@
 
 mod attacks;
 mod create;
+mod decree;
 mod interop;
+mod large;
 mod structure;
 mod support;

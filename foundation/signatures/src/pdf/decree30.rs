@@ -11,6 +11,7 @@ use base::Timestamp;
 
 use super::appearance::{Align, Appearance, Element, Rect};
 use super::prepare::Place;
+use super::{Error, font};
 
 /// Points in a millimetre.
 pub const MM: f64 = 72.0 / 25.4;
@@ -19,9 +20,7 @@ const BLOCK_SIZE: f64 = 10.0;
 /// Distance between the block's lines.
 const LEADING: f64 = 12.0;
 /// Width of the block: what the right half of the text area holds.
-const BLOCK_WIDTH: f64 = 85.0 * MM;
-/// Width of a line of the block in characters; a longer one is broken between words.
-const BLOCK_CHARACTERS: usize = 44;
+const BLOCK_WIDTH: f64 = 75.0 * MM;
 
 /// How a copy was made (Decree 30, article 25).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,17 +92,23 @@ pub fn seal(png: &[u8], signature: &Place, size: (f64, f64)) -> (Place, Appearan
 }
 
 /// The block at the top right of the first page; `page` is that page's size in points.
-pub fn block(block: &Block, at: Timestamp, page: (f64, f64)) -> (Place, Appearance) {
+///
+/// # Errors
+/// [`Error::Request`] when a character is not in the font.
+pub fn block(block: &Block, at: Timestamp, page: (f64, f64)) -> Result<(Place, Appearance), Error> {
     let time = signing_time(at);
     let parts = match block {
         Block::Annex { notation } => vec![(*notation).to_string(), time],
         Block::Copy { kind, agency } => vec![kind.label().to_string(), (*agency).to_string(), time],
         Block::Digitised { agency } => vec![(*agency).to_string(), time],
     };
-    let lines: Vec<String> = parts.iter().flat_map(|part| broken(part)).collect();
-    let height = lines.len() as f64 * LEADING + 4.0;
     // The margins of Annex I: 15 mm on the right at least; the block lies in the top margin.
     let width = BLOCK_WIDTH.min(page.0 / 2.0);
+    let mut lines = Vec::new();
+    for part in &parts {
+        lines.extend(broken(part, width)?);
+    }
+    let height = lines.len() as f64 * LEADING + 4.0;
     let rect = Rect::new(page.0 - 15.0 * MM - width, page.1 - 5.0 * MM - height, width, height);
     let elements = lines.into_iter().enumerate().map(|(index, text)| Element::Text {
         text,
@@ -113,25 +118,25 @@ pub fn block(block: &Block, at: Timestamp, page: (f64, f64)) -> (Place, Appearan
         italic: false,
         align: Align::Right,
     });
-    (Place { page: 0, rect }, Appearance { elements: elements.collect() })
+    Ok((Place { page: 0, rect }, Appearance { elements: elements.collect() }))
 }
 
 fn picture(png: &[u8], width: f64, height: f64) -> Appearance {
     Appearance { elements: vec![Element::Image { png: png.to_vec(), rect: Rect::new(0.0, 0.0, width, height) }] }
 }
 
-fn broken(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
+/// The lines of a text, broken between words where it would be wider than `width` points.
+fn broken(text: &str, width: f64) -> Result<Vec<String>, Error> {
+    let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        if lines[last].is_empty() {
-            lines[last].push_str(word);
-        } else if lines[last].chars().count() + 1 + word.chars().count() <= BLOCK_CHARACTERS {
-            lines[last].push(' ');
-            lines[last].push_str(word);
-        } else {
-            lines.push(word.to_string());
+        let longer = lines.last().map(|line| format!("{line} {word}"));
+        match longer {
+            Some(longer) if font::width(&longer, BLOCK_SIZE, false)? <= width => {
+                lines.pop();
+                lines.push(longer);
+            }
+            _ => lines.push(word.to_string()),
         }
     }
-    lines
+    Ok(lines)
 }

@@ -15,6 +15,11 @@ const REGULAR: &[u8] = include_bytes!("../../fonts/LiberationSerif-Regular.ttf")
 const ITALIC: &[u8] = include_bytes!("../../fonts/LiberationSerif-Italic.ttf");
 const BAD_FONT: Error = Error::Request("the embedded font cannot be read");
 
+/// Width of a line in points.
+pub(crate) fn width(text: &str, size: f64, italic: bool) -> Result<f64, Error> {
+    Ok(Font::new(italic)?.encode(text)?.1 * size / 1000.0)
+}
+
 /// A font while its text is being collected.
 pub(crate) struct Font {
     face: Face<'static>,

@@ -171,6 +171,9 @@ impl Form {
         let is_empty = file.value(&own, "V", self.at)?.string().is_none_or(<[u8]>::is_empty);
         let rect = Rect::read(&file.value(&own, "Rect", self.at)?);
         let (true, true, Some(rect)) = (is_text, is_empty, rect) else { return Err(MISSING) };
+        if super::font::width(fill.text, fill.size, fill.italic)? > rect.width() {
+            return Err(Error::Request("the text is wider than its field"));
+        }
         let x = match fill.align {
             Align::Left => 0.0,
             Align::Center => rect.width() / 2.0,

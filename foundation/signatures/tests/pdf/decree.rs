@@ -23,8 +23,8 @@ fn pdftotext(pdf: &[u8], arguments: &[&str]) -> String {
 #[test]
 fn number_date_and_seal_come_after_the_person_and_leave_the_signature_intact() {
     let original = sample(Kind::Table);
-    let field = |bottom: f64, left: f64| Place { page: 0, rect: Rect::new(left, bottom, 200.0, 16.0) };
-    let fields = [("so-ky-hieu", field(740.0, 80.0)), ("ngay-thang", field(740.0, 320.0))];
+    let field = |bottom: f64, left: f64| Place { page: 0, rect: Rect::new(left, bottom, 230.0, 16.0) };
+    let fields = [("so-ky-hieu", field(740.0, 60.0)), ("ngay-thang", field(740.0, 320.0))];
     let reserved = [&original[..], &reserve_fields(Cursor::new(&original), &fields).unwrap()].concat();
     let (place, shown) = personal(&png(90, 40, [20, 40, 200]), 0, (420.0, 220.0), 45.0 * MM, 20.0 * MM);
     let request = Request { place: Some(place), appearance: Some(&shown), ..Request::new("lanh-dao") };
@@ -66,6 +66,9 @@ fn number_date_and_seal_come_after_the_person_and_leave_the_signature_intact() {
         assert_eq!(said.matches("INTACT:TRUSTED").count(), 2, "{said}");
         assert!(said.contains("EXTENDED_WITH_FORM_FILLING") && said.contains("UNTOUCHED"), "{said}");
     }
+    let wide = [Fill { text: "Hoàn Kiếm, ngày 05 tháng 01 năm 2026, rất dài", ..fill[1] }];
+    let request = Request { fill: &wide, ..Request::new("nua") };
+    assert!(matches!(prepare(Cursor::new(&person), &request), Err(Error::Request(_))), "no text is cut off");
     // A field that is filled cannot be filled again, and none can be added any more.
     assert!(matches!(
         prepare(Cursor::new(&issued), &Request { fill: &fill, ..Request::new("nua") }),
@@ -90,7 +93,7 @@ fn a_copy_says_what_it_is_at_the_top_right_of_the_first_page() {
         ),
     ];
     for (kind, lines) in kinds {
-        let (place, shown) = block(&kind, at(), (595.0, 842.0));
+        let (place, shown) = block(&kind, at(), (595.0, 842.0)).unwrap();
         let request = Request { place: Some(place), appearance: Some(&shown), ..Request::new("co-quan") };
         let pdf = signed(&sample(Kind::Stream), "agency", &request);
         // Only what stands in the top right quarter of the page, in its top 40 mm.

@@ -115,13 +115,13 @@ fn soft_mask_allowed<R: Read + Seek>(file: &mut File<R>) -> Result<bool, Error> 
     Ok(part != Some(&b'1') && has_intent)
 }
 
-/// Writes the form and gives the reference to it.
+/// Writes the form and gives the reference to it; `rotate` is the page's rotation, against which the form is turned.
 pub(crate) fn draw<R: Read + Seek>(
     file: &mut File<R>,
     update: &mut Update,
     appearance: &Appearance,
-    width: f64,
-    height: f64,
+    (width, height): (f64, f64),
+    rotate: i64,
 ) -> Result<Object, Error> {
     let soft_mask = soft_mask_allowed(file)?;
     let (mut content, mut images) = (String::new(), Dict::new());
@@ -165,11 +165,18 @@ pub(crate) fn draw<R: Read + Seek>(
     if !font_dict.is_empty() {
         resources.insert(b"Font".to_vec(), Object::Dict(font_dict));
     }
-    let head = dict([
+    let mut head = dict([
         ("Type", Object::named("XObject")),
         ("Subtype", Object::named("Form")),
         ("BBox", Rect::new(0.0, 0.0, width, height).object()),
         ("Resources", Object::Dict(resources)),
     ]);
+    let turned = match rotate {
+        90 => Some([0, 1, -1, 0, 0, 0]),
+        180 => Some([-1, 0, 0, -1, 0, 0]),
+        270 => Some([0, -1, 1, 0, 0, 0]),
+        _ => None,
+    };
+    head.extend(turned.map(|matrix| (b"Matrix".to_vec(), Object::Array(matrix.map(Object::Int).into()))));
     Ok(update.add_stream(head, content.as_bytes()))
 }

@@ -11,8 +11,8 @@ use super::object::dict;
 use super::update::Update;
 use super::{Error, Object};
 
-const REGULAR: &[u8] = include_bytes!("../../fonts/LiberationSerif-Regular.ttf");
-const ITALIC: &[u8] = include_bytes!("../../fonts/LiberationSerif-Italic.ttf");
+const REGULAR: &[u8] = include_bytes!("fonts/LiberationSerif-Regular.ttf");
+const ITALIC: &[u8] = include_bytes!("fonts/LiberationSerif-Italic.ttf");
 const BAD_FONT: Error = Error::Request("the embedded font cannot be read");
 
 /// Width of a line in points.

@@ -61,20 +61,32 @@ impl Form {
         Ok(Self { at, catalog, form, form_number, fields, fields_number, pages: BTreeMap::new(), added: 0 })
     }
 
-    /// Adds a field that is also its own widget, and gives its number.
+    /// Adds a field that is also its own widget.
     fn add<R: Read + Seek>(
         &mut self,
         file: &mut File<R>,
         update: &mut Update,
         place: Place,
         mut widget: Dict,
-    ) -> Result<u32, Error> {
+        shown: Option<&Appearance>,
+    ) -> Result<(), Error> {
         let (page, page_dict) = page(file, place.page, self.at)?;
+        let geometry = Geometry::read(file, &page_dict, self.at)?;
         let number = update.number();
+        let is_empty = place.rect.width() == 0.0;
+        let rect = if is_empty { place.rect } else { geometry.on_page(place.rect) };
+        if geometry.rotate != 0 {
+            widget.insert(b"MK".to_vec(), Object::Dict(dict([("R", Object::Int(geometry.rotate))])));
+        }
+        if let Some(shown) = shown {
+            let size = (place.rect.width(), place.rect.height());
+            let drawn = appearance::draw(file, update, shown, size, geometry.rotate)?;
+            widget.insert(b"AP".to_vec(), Object::Dict(dict_of_appearance(drawn)));
+        }
         widget.extend(dict([
             ("Type", Object::named("Annot")),
             ("Subtype", Object::named("Widget")),
-            ("Rect", place.rect.object()),
+            ("Rect", rect.object()),
             ("P", Object::Ref(page, 0)),
         ]));
         update.put(number, &Object::Dict(widget));
@@ -88,7 +100,7 @@ impl Form {
         }
         self.fields.push(Object::Ref(number, 0));
         self.added += 1;
-        Ok(number)
+        Ok(())
     }
 
     /// Adds the signature field of a request.
@@ -115,14 +127,9 @@ impl Form {
             lock.insert(b"Type".to_vec(), Object::named("SigFieldLock"));
             widget.insert(b"Lock".to_vec(), Object::Dict(lock));
         }
-        if request.place.is_some() {
-            let nothing = Appearance::default();
-            let shown = request.appearance.unwrap_or(&nothing);
-            let drawn = appearance::draw(file, update, shown, place.rect.width(), place.rect.height())?;
-            widget.insert(b"AP".to_vec(), Object::Dict(dict_of_appearance(drawn)));
-        }
-        self.add(file, update, place, widget)?;
-        Ok(())
+        let nothing = Appearance::default();
+        let shown = request.place.map(|_| request.appearance.unwrap_or(&nothing));
+        self.add(file, update, place, widget, shown)
     }
 
     /// Adds an empty text field, to be filled under a later signature.
@@ -143,15 +150,13 @@ impl Form {
                 return Err(Error::Request("there is already a field of this name"));
             }
         }
-        let drawn = appearance::draw(file, update, &Appearance::default(), place.rect.width(), place.rect.height())?;
         let widget = dict([
             ("FT", Object::named("Tx")),
             ("T", Object::text(name)),
             ("F", Object::Int(4)),
             ("DA", Object::text("/Helv 0 Tf 0 g")),
-            ("AP", Object::Dict(dict_of_appearance(drawn))),
         ]);
-        self.add(file, update, place, widget).map(|_| ())
+        self.add(file, update, place, widget, Some(&Appearance::default()))
     }
 
     /// Fills a text field and draws its text.
@@ -171,6 +176,8 @@ impl Form {
         let is_empty = file.value(&own, "V", self.at)?.string().is_none_or(<[u8]>::is_empty);
         let rect = Rect::read(&file.value(&own, "Rect", self.at)?);
         let (true, true, Some(rect)) = (is_text, is_empty, rect) else { return Err(MISSING) };
+        let turned = file.dict_value(&own, "MK", self.at)?.get(b"R".as_slice()).and_then(Object::int).unwrap_or(0);
+        let rect = if turned % 180 == 0 { rect } else { Rect::new(0.0, 0.0, rect.height(), rect.width()) };
         if super::font::width(fill.text, fill.size, fill.italic)? > rect.width() {
             return Err(Error::Request("the text is wider than its field"));
         }
@@ -188,7 +195,7 @@ impl Form {
             align: fill.align,
         };
         let shown = Appearance { elements: vec![line] };
-        let drawn = appearance::draw(file, update, &shown, rect.width(), rect.height())?;
+        let drawn = appearance::draw(file, update, &shown, (rect.width(), rect.height()), turned)?;
         own.insert(b"V".to_vec(), Object::text(fill.text));
         own.insert(b"AP".to_vec(), Object::Dict(dict_of_appearance(drawn)));
         update.put(number, &Object::Dict(own));
@@ -242,6 +249,68 @@ impl Form {
         }
         Ok(())
     }
+}
+
+/// How a page is seen.
+struct Geometry {
+    /// Its visible part in user space.
+    visible: Rect,
+    /// Clockwise turn in degrees: 0, 90, 180 or 270.
+    rotate: i64,
+}
+
+impl Geometry {
+    fn read<R: Read + Seek>(file: &mut File<R>, page: &Dict, at: usize) -> Result<Self, Error> {
+        let [mut crop, mut media, mut rotate] = [const { Object::Null }; 3];
+        let mut node = page.clone();
+        // All three are inherited (§7.7.3.4).
+        for _ in 0..32 {
+            for (found, key) in [(&mut crop, "CropBox"), (&mut media, "MediaBox"), (&mut rotate, "Rotate")] {
+                if *found == Object::Null {
+                    *found = file.value(&node, key, at)?;
+                }
+            }
+            match file.value(&node, "Parent", at)? {
+                Object::Dict(parent) => node = parent,
+                _ => break,
+            }
+        }
+        let visible = Rect::read(&crop).or_else(|| Rect::read(&media)).ok_or(Error::Malformed("page without size"))?;
+        let rotate = rotate.int().unwrap_or(0).rem_euclid(360);
+        if rotate % 90 != 0 {
+            return Err(Error::Malformed("/Rotate"));
+        }
+        Ok(Self { visible, rotate })
+    }
+
+    /// A rectangle of the page as seen, in user space.
+    fn on_page(&self, seen: Rect) -> Rect {
+        let (width, height) = (self.visible.width(), self.visible.height());
+        let back = |x: f64, y: f64| {
+            let (across, up) = match self.rotate {
+                90 => (width - y, x),
+                180 => (width - x, height - y),
+                270 => (y, height - x),
+                _ => (x, y),
+            };
+            (self.visible.left + across, self.visible.bottom + up)
+        };
+        let (a, b) = (back(seen.left, seen.bottom), back(seen.right, seen.top));
+        Rect { left: a.0.min(b.0), bottom: a.1.min(b.1), right: a.0.max(b.0), top: a.1.max(b.1) }
+    }
+}
+
+/// Width and height in points of a page as it is seen.
+///
+/// # Errors
+/// [`Error::Request`] when there is no such page; the others as [`File::open`].
+pub fn page_size<R: Read + Seek>(pdf: R, index: usize) -> Result<(f64, f64), Error> {
+    let mut file = File::open(pdf)?;
+    let at = file.newest();
+    let (_, page) = page(&mut file, index, at)?;
+    let Geometry { visible, rotate } = Geometry::read(&mut file, &page, at)?;
+    let size = (visible.width(), visible.height());
+    Ok(if rotate % 180 == 0 { size } else { (size.1, size.0) })
 }
 
 /// Number and dictionary of a page, counted from 0.

@@ -25,7 +25,8 @@ const MAX_RESERVED: usize = 1 << 20;
 pub struct Place {
     /// Page, counted from 0.
     pub page: usize,
-    /// The rectangle in points of the page's user space (origin at the bottom left).
+    /// The rectangle in points of the page as it is seen: origin at the bottom left of its visible part, turned as the
+    /// page is turned.
     pub rect: Rect,
 }
 
@@ -140,7 +141,7 @@ pub fn prepare<R: Read + Seek>(pdf: R, request: &Request) -> Result<Prepared, Er
             let rect = Rect::read(&file.value(&dict, "Rect", at)?);
             own.insert(b"V".to_vec(), Object::Ref(value, 0));
             if let (Some(rect), Some(appearance)) = (rect, request.appearance) {
-                let drawn = appearance::draw(&mut file, &mut update, appearance, rect.width(), rect.height())?;
+                let drawn = appearance::draw(&mut file, &mut update, appearance, (rect.width(), rect.height()), 0)?;
                 own.insert(b"AP".to_vec(), Object::Dict(dict_of_appearance(drawn)));
             }
             update.put(object, &Object::Dict(own));

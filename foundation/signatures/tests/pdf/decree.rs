@@ -6,7 +6,7 @@ use std::process::Command;
 
 use base::Timestamp;
 use signatures::pdf::decree30::{Block, CopyKind, MM, block, personal, seal};
-use signatures::pdf::{Align, Change, Error, Fill, Place, Rect, Request, prepare, read, reserve_fields};
+use signatures::pdf::{Align, Change, Error, Fill, Place, Rect, Request, page_size, prepare, read, reserve_fields};
 
 use crate::support::*;
 
@@ -89,7 +89,7 @@ fn a_copy_says_what_it_is_at_the_top_right_of_the_first_page() {
             Block::Digitised {
                 agency: "Trung tâm Lưu trữ lịch sử thành phố Hà Nội thuộc Sở Nội vụ"
             },
-            vec!["Trung tâm Lưu trữ lịch sử thành phố Hà Nội", "thuộc Sở Nội vụ", "05/01/2026 10:30:15 +07:00"],
+            vec!["Trung tâm Lưu trữ lịch sử thành phố Hà Nội thuộc", "Sở Nội vụ", "05/01/2026 10:30:15 +07:00"],
         ),
     ];
     for (kind, lines) in kinds {
@@ -141,4 +141,26 @@ fn an_image_that_is_none_is_refused() {
     assert!(matches!(prepare(Cursor::new(sample(Kind::Table)), &request), Err(Error::Request(_))));
     let far = Request { place: Some(Place { page: 9, ..place }), ..Request::new("lanh-dao") };
     assert!(matches!(prepare(Cursor::new(sample(Kind::Table)), &far), Err(Error::Request(_))));
+}
+
+#[test]
+fn a_page_scanned_on_its_side_shows_the_block_upright() {
+    for (rotate, size) in [(0, (595.0, 842.0)), (90, (842.0, 595.0)), (180, (595.0, 842.0)), (270, (842.0, 595.0))] {
+        let mut objects = objects();
+        // A page whose visible part does not begin at the origin.
+        objects[1].1 = format!(
+            "<</Type /Pages /Kids [3 0 R 6 0 R] /Count 2 /MediaBox [-100 -50 700 900] /CropBox [20 30 615 872] /Rotate {rotate}>>"
+        );
+        let original = build(&objects, Kind::Table);
+        assert_eq!(page_size(Cursor::new(&original), 0).unwrap(), size);
+        let (place, shown) = block(&Block::Annex { notation: "12/QĐ-UBND" }, at(), size).unwrap();
+        let request = Request { place: Some(place), appearance: Some(&shown), ..Request::new("co-quan") };
+        let pdf = signed(&original, "agency", &request);
+        let words = pdftotext(&pdf, &["-l", "1", "-cropbox", "-bbox"]);
+        let word = words.lines().find(|line| line.contains("12/QĐ-UBND")).expect(&words);
+        let side = |name: &str| -> f64 { word.split(name).nth(1).unwrap().split('"').nth(1).unwrap().parse().unwrap() };
+        assert!(side("xMin") > size.0 / 2.0 && side("xMax") < size.0 - 40.0, "rotated by {rotate}: {word}");
+        assert!(side("yMax") < 40.0, "rotated by {rotate}: {word}");
+        assert!(side("xMax") - side("xMin") > side("yMax") - side("yMin"), "upright, rotated by {rotate}: {word}");
+    }
 }

@@ -3,6 +3,8 @@
 use base::Text;
 use serde::{Deserialize, Serialize};
 
+use crate::Severity;
+
 /// A defect in how a signature lies in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -29,15 +31,20 @@ impl Defect {
     /// Stable code.
     pub fn code(self) -> &'static str {
         match self {
-            Self::WrongType => "pdf.signature.wrong-type",
-            Self::ByteRange => "pdf.signature.byte-range",
-            Self::Empty => "pdf.signature.empty",
-            Self::Gap => "pdf.signature.gap",
-            Self::RevisionEnd => "pdf.signature.revision-end",
-            Self::CertifiedLate => "pdf.signature.certified-late",
-            Self::OldSubFilter => "pdf.signature.old-sub-filter",
-            Self::UnknownSubFilter => "pdf.signature.unknown-sub-filter",
+            Self::WrongType => "integrity.pdf-wrong-type",
+            Self::ByteRange => "integrity.pdf-byte-range",
+            Self::Empty => "integrity.pdf-empty",
+            Self::Gap => "integrity.pdf-gap",
+            Self::RevisionEnd => "integrity.pdf-revision-end",
+            Self::CertifiedLate => "pdf.certified-late",
+            Self::OldSubFilter => "pdf.old-sub-filter",
+            Self::UnknownSubFilter => "pdf.unknown-sub-filter",
         }
+    }
+
+    /// How much it weighs: a format that is not known may be good, everything else is wrong.
+    pub fn severity(self) -> Severity {
+        if self == Self::UnknownSubFilter { Severity::Unknown } else { Severity::Failure }
     }
 
     /// What is wrong, in plain words.

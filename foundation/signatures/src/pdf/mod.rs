@@ -23,6 +23,7 @@ mod prepare;
 mod read;
 mod store;
 mod update;
+mod verify;
 mod xref;
 
 pub use appearance::{Align, Appearance, Element, Rect};
@@ -36,6 +37,7 @@ pub use object::{Dict, Object, Stream};
 pub use prepare::{DEFAULT_RESERVED, Place, Prepared, Request, prepare};
 pub use read::{Later, Range, Reading, Signed, read, read_bytes};
 pub use store::{Store, add_store, read_store};
+pub use verify::verify;
 
 /// Why a PDF cannot be read or signed.
 #[derive(Debug, thiserror::Error)]

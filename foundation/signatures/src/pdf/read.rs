@@ -28,6 +28,8 @@ pub struct Signed {
     pub defect: Option<Defect>,
     /// What later revisions did, in order.
     pub changes: Vec<Later>,
+    /// The revision it covers keeps certificates and revocation answers (DSS).
+    pub covers_store: bool,
 }
 
 /// The bytes a signature covers: from 0 to `gap.0` and from `gap.1` to `end`.
@@ -139,7 +141,12 @@ pub(crate) fn read_file<R: Read + Seek>(file: &mut File<R>) -> Result<Reading, E
             revision: covered.section as u32 + 1,
             whole: covered.end == file.len(),
         });
+        let covers_store = match covered {
+            Some(covered) => file.catalog(covered.section)?.1.contains_key(b"DSS".as_slice()),
+            None => false,
+        };
         signatures.push(Signed {
+            covers_store,
             field,
             sub_filter: signature.sub_filter,
             claims: signature.claims,

@@ -12,7 +12,7 @@ use signatures::pdf::{
 use crate::support::*;
 
 /// A file signed by pyHanko in one of the modes of `make.py`.
-fn made(tools: &Path, mode: &str, pdf: &[u8]) -> Vec<u8> {
+pub fn made(tools: &Path, mode: &str, pdf: &[u8]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let (source, target) = (folder.path().join("in.pdf"), folder.path().join("out.pdf"));
     std::fs::write(&source, pdf).unwrap();

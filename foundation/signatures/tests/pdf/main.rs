@@ -8,3 +8,4 @@ mod interop;
 mod large;
 mod structure;
 mod support;
+mod verdict;

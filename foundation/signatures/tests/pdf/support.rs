@@ -193,6 +193,13 @@ impl Pki {
         std::fs::read(token).unwrap()
     }
 
+    /// A plain signature value over these bytes (SHA-256).
+    pub fn sign_raw(&self, who: &str, bytes: &[u8]) -> Vec<u8> {
+        let file = tempfile::NamedTempFile::new_in(self.dir.path()).unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        self.openssl(&format!("dgst -sha256 -sign {who}.key {}", file.path().display()))
+    }
+
     /// A detached CMS over this content.
     pub fn sign(&self, who: &str, content: &[u8]) -> Vec<u8> {
         let file = tempfile::NamedTempFile::new_in(self.dir.path()).unwrap();

@@ -188,6 +188,9 @@ fn header(bytes: &[u8]) -> Parsed<(u8, usize, usize)> {
 
 fn time(tag: u8, content: &[u8]) -> Option<base::Timestamp> {
     let text = std::str::from_utf8(content).ok()?.strip_suffix('Z')?;
+    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None; // a number may be read with a sign, a time never is
+    }
     let (year, rest) = match tag {
         UTC_TIME => {
             let short: i16 = text.get(..2)?.parse().ok()?;
@@ -197,16 +200,16 @@ fn time(tag: u8, content: &[u8]) -> Option<base::Timestamp> {
         _ => return None,
     };
     let (whole, fraction) = rest.split_once('.').unwrap_or((rest, ""));
-    if whole.len() != 10 || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+    if whole.len() != 10 || fraction.contains('.') {
         return None;
     }
     let two = |at: usize| whole.get(at..at + 2).and_then(|s| s.parse::<i8>().ok());
     let date = base::Date::new(year, two(0)?, two(2)?).ok()?;
-    let at = date.at(two(4)?, two(6)?, 0, 0);
-    let seconds = two(8)?;
-    if two(4)? > 23 || two(6)? > 59 || seconds > 60 {
+    let (hour, minute, seconds) = (two(4)?, two(6)?, two(8)?);
+    if hour > 23 || minute > 59 || seconds > 60 {
         return None;
     }
+    let at = date.at(hour, minute, 0, 0);
     let micros: String = fraction.chars().chain("000000".chars()).take(6).collect();
     let local = base::Timestamp::from_local(at).plus_seconds(base::time::VIETNAM_OFFSET_SECONDS + i64::from(seconds));
     Some(base::Timestamp::from_micros(local.micros() + micros.parse::<i64>().ok()?))

@@ -6,7 +6,7 @@ use crate::certificate::Certificate;
 use crate::judge::why;
 use crate::names;
 use crate::path::Purpose;
-use crate::revocation::{Answer, RevocationReason};
+use crate::revocation::{Answer, CrlInfo, RevocationReason};
 use crate::usage;
 use base::{Text, Timestamp};
 
@@ -81,6 +81,19 @@ fn read_extensions(list: Tlv<'_>) -> Parsed<Vec<Extension<'_>>> {
         out.push(Extension { id, critical, value: fields.take(asn1::OCTET_STRING, "an extension")?.content });
     }
     Ok(out)
+}
+
+/// What a list says of itself; every entry is walked.
+pub(crate) fn info(bytes: &[u8]) -> Parsed<CrlInfo> {
+    let list = parse(bytes)?;
+    let mut entries = list.entries;
+    let mut count = 0;
+    while !entries.is_empty() {
+        entries.take(SEQUENCE, "an entry")?;
+        count += 1;
+    }
+    let (this_update, next_update) = (list.this_update, list.next_update);
+    Ok(CrlInfo { issuer: list.issuer.to_vec(), this_update, next_update, entries: count })
 }
 
 /// What a verified list says of `certificate`; none when it is another authority's.

@@ -26,4 +26,4 @@ pub use judge::{Claim, judge};
 pub use legal::{LegalStanding, LegalValue};
 pub use path::{Anchor, TrustKind, TrustList};
 pub use reasons::{Reason, ReasonCode, Severity};
-pub use report::{Coverage, Format, Integrity, Level, Report, SignatureReport, Verdict};
+pub use report::{Coverage, Format, Integrity, Level, Report, SignatureReport, TimeProof, TimestampReport, Verdict};

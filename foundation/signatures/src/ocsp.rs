@@ -66,6 +66,11 @@ fn parse(bytes: &[u8]) -> Parsed<Basic<'_>> {
     Ok(Basic { data, responder, responses, algorithm, signature, certificates })
 }
 
+/// Of how many certificates an answer speaks.
+pub(crate) fn count(bytes: &[u8]) -> Parsed<usize> {
+    parse(bytes).map(|basic| basic.responses.len())
+}
+
 /// What a verified answer says of `certificate`; none when it is about others.
 pub(crate) fn answer(
     bytes: &[u8],

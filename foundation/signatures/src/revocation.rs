@@ -119,12 +119,6 @@ pub fn check(
 ) -> Finding {
     let mut unusable =
         why("không có câu trả lời OCSP hoặc danh sách thu hồi", "no OCSP answer or revocation list is at hand");
-    if let Ok(rights) = crate::usage::rights(certificate)
-        && rights.no_check
-    {
-        // The authority vouches for its responder's certificate as long as it lives (RFC 6960 §4.2.2.2.1).
-        return Finding { status: Status::Good, source: None, issued_at: None, evidence: None };
-    }
     let answers = evidence.ocsp.iter().map(|bytes| (Source::Ocsp, bytes));
     let lists = evidence.crls.iter().map(|bytes| (Source::Crl, bytes));
     let mut best: Option<Finding> = None;
@@ -147,12 +141,20 @@ pub fn check(
             issued_at: Some(answer.this_update),
             evidence: Some(bytes.clone()),
         };
-        if let Some((at, reason)) = answer.revoked {
-            return found(Status::Revoked { at, reason });
+        let newer = best.as_ref().is_none_or(|best| best.issued_at < Some(answer.this_update));
+        match answer.revoked {
+            // Only a suspension can be lifted by a later answer (RFC 5280 §5.3.1).
+            Some((at, RevocationReason::Hold)) if newer => {
+                best = Some(found(Status::Revoked { at, reason: RevocationReason::Hold }));
+                continue;
+            }
+            Some((_, RevocationReason::Hold)) => continue,
+            Some((at, reason)) => return found(Status::Revoked { at, reason }),
+            None => {}
         }
         if !speaks_for(&answer, certificate, moment) {
             unusable = why("câu trả lời không thuộc thời điểm cần biết", "the answer is not for the time in question");
-        } else if best.as_ref().is_none_or(|best| best.issued_at < Some(answer.this_update)) {
+        } else if newer {
             best = Some(found(Status::Good));
         }
     }
@@ -168,6 +170,29 @@ fn speaks_for(answer: &Answer, certificate: &Certificate, moment: Moment) -> boo
         return not_forgotten && not_ahead;
     }
     moment.at <= until.plus_seconds(TOLERANCE_SECONDS)
+}
+
+/// What a revocation list says of itself, unverified: to be shown when one is loaded from a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrlInfo {
+    /// The issuer's name (DER).
+    pub issuer: Vec<u8>,
+    /// When it was issued.
+    pub this_update: Timestamp,
+    /// When the next one is due.
+    pub next_update: Option<Timestamp>,
+    /// How many certificates it names.
+    pub entries: u64,
+}
+
+/// Reads a revocation list (DER) without checking it.
+pub fn read_crl(bytes: &[u8]) -> Result<CrlInfo, Malformed> {
+    crl::info(bytes)
+}
+
+/// Reads an OCSP answer (DER) without checking it: of how many certificates it speaks.
+pub fn read_ocsp(bytes: &[u8]) -> Result<usize, Malformed> {
+    ocsp::count(bytes)
 }
 
 /// A whole OCSPResponse, made from a BasicOCSPResponse where only that is at hand.

@@ -9,6 +9,7 @@ use crate::judge::{check_revocation, report_path};
 use crate::path::{self, Moment, Purpose, Rules};
 use crate::reasons::{self, Reason};
 use crate::report::{Integrity, PathReport, TimestampReport, Verdict};
+use crate::revocation::{RevocationReason, Status};
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -154,7 +155,8 @@ fn matches_imprint(info: &TokenInfo, covered: &Digests) -> bool {
 }
 
 /// Verifies a token over data of these digests (the one that [`read`] names must be among them): imprint, signature,
-/// and the authority's path, usage and revocation at the stated time.
+/// and the authority's path, usage and revocation at the stated time. `known` is what came with the data that was
+/// stamped, besides the evidence of the context.
 pub fn verify(token: &[u8], covered: &Digests, known: &Evidence, context: &Context) -> TimestampReport {
     let mut report = TimestampReport {
         at: None,
@@ -196,6 +198,8 @@ fn judge_token(
     }
     let mut all = data.evidence.clone();
     all.extend(known);
+    all.extend(&context.archived);
+    all.extend(&context.evidence);
     let claim = cms::claim(data, &data.signers[0], Content::Attached, &all.certificates);
     report.reasons.extend(claim.reasons.iter().cloned());
     // RFC 3161 §2.4.2 demands the binding to the certificate.
@@ -209,7 +213,9 @@ fn judge_token(
     let rules = Rules { trust: &context.trust, policy: &context.policy, moment, purpose: Purpose::TimeStamps };
     let path = path::find(authority, &all.certificates, rules);
     report.reasons.extend(path.reasons.iter().cloned());
-    check_revocation(&path, &all, context, moment, &mut report.reasons);
+    for (finding, about) in check_revocation(&path, &all, context, moment, &mut report.reasons) {
+        distrust_compromised(&finding.status, about.name, context, &mut report.reasons);
+    }
     report.path = report_path(&path);
     if let (Some(key), Some(algorithm)) = (authority.key_kind(), claim.algorithm) {
         let verdict = context.policy.signature(key, algorithm, info.at);
@@ -220,6 +226,20 @@ fn judge_token(
             crate::algorithms::AlgorithmVerdict::Refused => &reasons::ALGORITHM_REFUSED,
         };
         report.reasons.push(Reason::new(code).with("algorithm", algorithm.label()));
+    }
+}
+
+/// Whoever holds a stolen key can stamp any time he likes, so a later revocation for that reason counts against earlier
+/// tokens as well, unless the signature was seen before it (RFC 3161 §4, number 1).
+fn distrust_compromised(status: &Status, name: String, context: &Context, found: &mut Vec<Reason>) {
+    let Status::Revoked { at, reason } = status else { return };
+    let stolen = matches!(
+        reason,
+        RevocationReason::KeyCompromise | RevocationReason::AuthorityCompromise | RevocationReason::Unspecified
+    );
+    if stolen && context.existed_at.is_none_or(|seen| seen >= *at) {
+        let local = at.to_local().strftime("%d/%m/%Y %H:%M:%S");
+        found.push(Reason::new(&reasons::REVOKED_SINCE).with("name", name).with("when", local));
     }
 }
 

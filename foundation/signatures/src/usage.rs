@@ -55,8 +55,6 @@ pub(crate) struct Rights {
     pub path_length: Option<u8>,
     pub may_sign_certificates: bool,
     pub name_constraints: Option<NameConstraints>,
-    /// An OCSP responder that is not itself to be asked about (RFC 6960 §4.2.2.2.1).
-    pub no_check: bool,
     key_usage: Option<KeyUsage>,
     extended: Option<(bool, Vec<Oid>)>,
 }
@@ -72,7 +70,6 @@ pub(crate) fn rights(certificate: &Certificate) -> Result<Rights, Reason> {
         path_length: None,
         may_sign_certificates: true,
         name_constraints: None,
-        no_check: false,
         key_usage: None,
         extended: None,
     };
@@ -107,8 +104,12 @@ pub(crate) fn rights(certificate: &Certificate) -> Result<Rights, Reason> {
                     return Err(not_understood(&extension.extn_id));
                 }
             }
-            OCSP_NO_CHECK => rights.no_check = true,
-            POLICIES | POLICY_MAPPINGS | INHIBIT_ANY_POLICY | SUBJECT_ALT_NAME | CRL_DISTRIBUTION_POINTS => {}
+            OCSP_NO_CHECK
+            | POLICIES
+            | POLICY_MAPPINGS
+            | INHIBIT_ANY_POLICY
+            | SUBJECT_ALT_NAME
+            | CRL_DISTRIBUTION_POINTS => {}
             unknown if extension.critical => return Err(not_understood(&unknown)),
             _ => {}
         }

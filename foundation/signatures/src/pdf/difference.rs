@@ -204,10 +204,8 @@ impl<R: Read + Seek> Difference<'_, R> {
         let mut waiting = vec![object.clone()];
         while let Some(object) = waiting.pop() {
             match object {
-                Object::Ref(number, _) => {
-                    if self.left.contains(&number) && self.claim(number, None) {
-                        waiting.push(self.file.get(number, self.new)?);
-                    }
+                Object::Ref(number, _) if self.left.contains(&number) && self.claim(number, None) => {
+                    waiting.push(self.file.get(number, self.new)?);
                 }
                 Object::Array(items) => waiting.extend(items),
                 Object::Dict(dict) | Object::Stream(super::Stream { dict, .. }) => {

@@ -226,7 +226,12 @@ fn read_signature<R: Read + Seek>(
     Ok(Some(signature))
 }
 
-fn read_lock<R: Read + Seek>(file: &mut File<R>, parameters: &Dict, at: usize) -> Result<Option<Lock>, Error> {
+/// The lock of a dictionary with `/Action` and `/Fields`: FieldMDP parameters, or a field's own `/Lock`.
+pub(crate) fn read_lock<R: Read + Seek>(
+    file: &mut File<R>,
+    parameters: &Dict,
+    at: usize,
+) -> Result<Option<Lock>, Error> {
     let mut names = Vec::new();
     for name in file.value(parameters, "Fields", at)?.array().unwrap_or_default() {
         names.extend(file.resolve(name, at)?.to_text());

@@ -135,11 +135,15 @@ pub fn prepare<R: Read + Seek>(pdf: R, request: &Request) -> Result<Prepared, Er
     let mut form = form::Form::open(&mut file, at)?;
     let value = update.number();
     let existing = existing.map(|field| (field.object, field.dict.clone()));
+    let mut lock = request.lock.clone();
     match existing {
         Some((object, dict)) => {
             let Object::Dict(mut own) = file.get(object, at)? else { return Err(Error::Malformed("signature field")) };
             let rect = Rect::read(&file.value(&dict, "Rect", at)?);
             own.insert(b"V".to_vec(), Object::Ref(value, 0));
+            // Who made the field may have said what its signature locks (§12.7.4.5).
+            let wanted = file.dict_value(&dict, "Lock", at)?;
+            lock = field::read_lock(&mut file, &wanted, at)?.or(lock);
             if let (Some(rect), Some(appearance)) = (rect, request.appearance) {
                 let drawn = appearance::draw(&mut file, &mut update, appearance, (rect.width(), rect.height()), 0)?;
                 own.insert(b"AP".to_vec(), Object::Dict(dict_of_appearance(drawn)));
@@ -153,7 +157,7 @@ pub fn prepare<R: Read + Seek>(pdf: R, request: &Request) -> Result<Prepared, Er
     }
     let certify = request.certify.map(|_| value);
     form.write(&mut file, &mut update, certify)?;
-    let (body, contents, range) = signature_body(request);
+    let (body, contents, range) = signature_body(request, lock.as_ref());
     update.put_raw(value, body);
     let written = update.write(&mut file)?;
     finish_ranges(&mut file, written.bytes, written.bodies[&value], contents, range)
@@ -180,7 +184,7 @@ fn check_earlier(fields: &[field::Field], request: &Request) -> Result<(), Error
 }
 
 /// The signature dictionary with room for value and range; positions of `<…>` and of the range.
-fn signature_body(request: &Request) -> (Vec<u8>, (usize, usize), (usize, usize)) {
+fn signature_body(request: &Request, lock: Option<&Lock>) -> (Vec<u8>, (usize, usize), (usize, usize)) {
     let is_stamp = request.sub_filter == SubFilter::TimeStamp;
     let mut head = dict([
         ("Type", Object::named(if is_stamp { "DocTimeStamp" } else { "Sig" })),
@@ -204,7 +208,7 @@ fn signature_body(request: &Request) -> (Vec<u8>, (usize, usize), (usize, usize)
     if let Some(permission) = request.certify {
         reference("DocMDP", dict([("P", Object::Int(permission as i64))]));
     }
-    if let Some(lock) = &request.lock {
+    if let Some(lock) = lock {
         reference("FieldMDP", lock_dict(lock));
     }
     if !references.is_empty() {

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use signatures::pdf::{Altered, Change, Defect, Error, Lock, Permission, Request, Signed, read_bytes};
+use signatures::pdf::{Altered, Change, Defect, Error, Lock, Permission, Place, Rect, Request, Signed, read_bytes};
 
 use crate::support::*;
 
@@ -349,4 +349,13 @@ fn a_field_added_beside_the_signatures_is_named() {
     let form = format!("{} 132 0 R{}", &form[..end], &form[end..]);
     let field = "<</FT /Tx /T (them) /V (x)>>";
     assert_eq!(altered(&revise(base(), &[(FORM, &form), (132, field)]))[0], Altered::Field { name: "them".into() });
+}
+
+#[test]
+fn a_further_signature_that_covers_the_page_is_named() {
+    let place = |width, height| Some(Place { page: 0, rect: Rect::new(50.0, 50.0, width, height) });
+    let small = signed(base(), "agency", &Request { place: place(102.0, 102.0), ..Request::new("co-quan") });
+    assert!(altered(&small).is_empty());
+    let large = signed(base(), "agency", &Request { place: place(500.0, 700.0), ..Request::new("co-quan") });
+    assert_eq!(altered(&large), [Altered::Cover { name: "co-quan".into() }]);
 }

@@ -1,6 +1,8 @@
 //! Signatures made here, judged by pyHanko, pdfsig, openssl and qpdf.
 
-use signatures::pdf::{Align, Appearance, Element, Fill, Place, Rect, Request};
+use std::io::Cursor;
+
+use signatures::pdf::{Align, Appearance, Element, Error, Fill, Lock, Place, Rect, Request, prepare, read};
 
 use crate::support::*;
 
@@ -63,4 +65,60 @@ fn the_text_can_be_read_back_with_its_marks() {
     let line = fonts.lines().find(|line| line.contains("LiberationSerif")).expect(&fonts);
     // Embedded, subset, with its way back to Unicode.
     assert!(line.contains("CID TrueType") && line.contains("yes yes yes"), "{fonts}");
+}
+
+#[test]
+fn files_with_object_streams_and_linearised_ones_are_extended_as_they_are() {
+    for options in [
+        &["--object-streams=generate"][..],
+        &["--linearize"],
+        &["--linearize", "--object-streams=generate"],
+        &["--object-streams=generate", "--stream-data=compress", "--compression-level=9"],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, target) = (folder.path().join("in.pdf"), folder.path().join("out.pdf"));
+        std::fs::write(&source, sample(Kind::Table)).unwrap();
+        run(std::process::Command::new("qpdf").args(options).arg(source).arg(&target));
+        let original = std::fs::read(target).unwrap();
+        let fill = [Fill { field: "so-van-ban", text: "12", size: 12.0, italic: false, align: Align::Left }];
+        let first = signed(&original, "person", &Request::new("nguoi-ky"));
+        let second = signed(&first, "agency", &Request { fill: &fill, ..Request::new("co-quan") });
+        qpdf_check(&second);
+        let found = read(Cursor::new(&second)).unwrap().signatures;
+        assert!(found.len() == 2 && found.iter().all(|signed| signed.is_sound()), "{options:?} {found:?}");
+        assert_eq!(pdfsig(&second).matches("Signature is Valid").count(), 2);
+        if let Some(tools) = verifiers() {
+            let said = pyhanko(&tools, &second);
+            assert_eq!(said.matches("INTACT:TRUSTED").count(), 2, "{options:?} {said}");
+        }
+    }
+}
+
+#[test]
+fn a_field_that_waits_is_signed_with_the_lock_it_asks_for() {
+    let mut objects = objects();
+    objects[2].1 = objects[2].1.replace("/Annots [8 0 R]", "/Annots [8 0 R 9 0 R]");
+    objects[6].1 = "<</Fields [8 0 R 9 0 R]>>".into();
+    objects.push((
+        9,
+        "<</Type /Annot /Subtype /Widget /FT /Sig /T (cho-ky) /Rect [300 200 420 260] /P 3 0 R /F 4 \
+         /Lock <</Type /SigFieldLock /Action /Include /Fields [(so-van-ban)]>>>>"
+            .into(),
+    ));
+    let original = build(&objects, Kind::Table);
+    assert_eq!(read(Cursor::new(&original)).unwrap().empty_fields, ["cho-ky"]);
+    let appearance = shown();
+    let first = signed(&original, "agency", &Request::new("co-quan"));
+    let both = signed(&first, "person", &Request { appearance: Some(&appearance), ..Request::new("cho-ky") });
+    let found = read(Cursor::new(&both)).unwrap();
+    assert!(found.empty_fields.is_empty());
+    assert!(found.signatures.iter().all(|signed| signed.is_sound()), "{found:?}");
+    assert_eq!(found.signatures[1].lock, Some(Lock::Include(vec!["so-van-ban".into()])));
+    let fill = [Fill { field: "so-van-ban", text: "12", size: 12.0, italic: false, align: Align::Left }];
+    let late = Request { fill: &fill, ..Request::new("nua") };
+    assert!(matches!(prepare(Cursor::new(&both), &late), Err(Error::Request(_))));
+    if let Some(tools) = verifiers() {
+        let said = pyhanko(&tools, &both);
+        assert_eq!(said.matches("INTACT:TRUSTED").count(), 2, "{said}");
+    }
 }

@@ -1,8 +1,10 @@
 //! A file of 250 MB is signed and judged in a few megabytes of memory.
 
-use std::io::{BufReader, Seek, SeekFrom, Write};
+use std::io::{BufReader, Cursor, Seek, SeekFrom, Write};
 
-use signatures::pdf::{Request, prepare, read};
+use base::Timestamp;
+use signatures::pdf::{Request, prepare, read, verify};
+use signatures::{Context, Integrity, TrustList};
 
 use crate::support::*;
 
@@ -43,12 +45,18 @@ fn memory_stays_flat_however_large_the_file() {
     file.write_all(&tail).unwrap();
 
     let prepared = prepare(BufReader::new(&file), &Request::new("nguoi-ky")).unwrap();
-    // The value does not matter here; how the file is read does.
-    let appended = prepared.finish(&[0x30, 0x01, 0x00]).unwrap();
+    // The value is another file's: it cannot be right here, but the whole file has to be read to know that.
+    let other = signed(&sample(Kind::Table), "person", &Request::new("nguoi-ky"));
+    let value = read(Cursor::new(&other)).unwrap().signatures.remove(0).value;
+    let appended = prepared.finish(&value).unwrap();
     file.seek(SeekFrom::End(0)).unwrap();
     file.write_all(&appended).unwrap();
     let found = read(BufReader::new(&file)).unwrap();
     assert!(found.signatures[0].is_sound(), "{found:?}");
     assert!(found.signatures[0].range.unwrap().end > BIG);
+    let context = Context::new(Timestamp::parse("2026-12-01T00:00:00Z").unwrap(), TrustList::default());
+    let report = verify(BufReader::new(&file), &context).unwrap();
+    assert_eq!(report.signatures[0].integrity, Integrity::Broken);
+    assert_eq!(report.signatures[0].reasons[0].code, "integrity.content-changed");
     assert!(peak() < 64 << 10, "{} KiB", peak());
 }

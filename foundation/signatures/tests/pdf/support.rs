@@ -63,7 +63,12 @@ pub fn append(pdf: &mut Vec<u8>, objects: &[(u32, String)], kind: Kind, prev: Op
     let start = pdf.len();
     let prev = prev.map(|prev| format!("/Prev {prev}")).unwrap_or_default();
     // Never smaller than in the revision before, which strict readers ask for.
-    let size = if prev.is_empty() { 200 } else { 500 };
+    let highest = objects.iter().map(|(number, _)| *number).max().unwrap_or(0);
+    let size = match (prev.is_empty(), kind) {
+        (true, Kind::Table) => highest + 1,
+        (true, Kind::Stream) => highest + 2,
+        (false, _) => 500,
+    };
     match kind {
         Kind::Table => {
             pdf.extend(b"xref\n");
@@ -76,7 +81,7 @@ pub fn append(pdf: &mut Vec<u8>, objects: &[(u32, String)], kind: Kind, prev: Op
             pdf.extend(format!("trailer\n<</Size {size} {trailer} {prev}>>\n").bytes());
         }
         Kind::Stream => {
-            let own = 150;
+            let own = if prev.is_empty() { highest + 1 } else { 499 };
             entries.push((own, start));
             let index: Vec<String> = entries.iter().map(|(number, _)| format!("{number} 1")).collect();
             let mut data = Vec::new();

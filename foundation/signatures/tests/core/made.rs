@@ -1,0 +1,92 @@
+//! Signatures made here are accepted by `openssl cms`, and refused once anything in them is changed.
+
+use crate::pki::{Pki, now};
+use signatures::cms::{self, Content, MakeError, Options, Prepared, SignedData};
+use signatures::{Digest, Evidence, Level, SignatureAlgorithm, TimeProof, Verdict, timestamp};
+
+const TEXT: &[u8] = b"Cong van so 12/UBND-VX";
+
+/// A detached CAdES-B-B signature by `name`.
+pub fn sign(pki: &Pki, name: &str, text: &[u8]) -> Vec<u8> {
+    let options = Options { signed_at: Some(now().plus_seconds(-60)), ..Options::default() };
+    let chain = pki.certificates(&[name, "ca"]);
+    let prepared = cms::prepare(&chain, &Digest::Sha256.of(text), &options).expect("prepared");
+    // A person may take an hour: what waits is stored.
+    let stored = serde_json::to_string(&prepared).expect("JSON");
+    let prepared: Prepared = serde_json::from_str(&stored).expect("the same");
+    prepared.finish(&pki.signature(name, prepared.to_sign())).expect("a signature")
+}
+
+fn openssl_accepts(pki: &Pki, cms: &[u8], text: &[u8]) -> bool {
+    pki.write("ours.p7s", cms);
+    pki.write("text", text);
+    pki.try_openssl("cms -verify -cades -binary -inform DER -in ours.p7s -content text -CAfile root.pem -certfile ca.pem -purpose any -out verified").0
+}
+
+#[test]
+fn openssl_accepts_ours_and_both_refuse_what_was_changed() {
+    let pki = Pki::usual();
+    for name in ["person", "seal"] {
+        let cms = sign(&pki, name, TEXT);
+        assert!(openssl_accepts(&pki, &cms, TEXT), "{name}");
+        assert!(!openssl_accepts(&pki, &cms, b"Cong van so 13/UBND-VX"), "{name}");
+        let report =
+            cms::verify(&SignedData::parse(&cms).expect("ours"), Content::Bytes(TEXT), &pki.context()).remove(0);
+        assert_eq!((report.verdict, report.level), (Verdict::Valid, Level::BB), "{:?}", report.reasons);
+        let last = cms.len() - 1;
+        let mut changed = cms.clone();
+        changed[last] ^= 1; // in the signature value
+        assert!(!openssl_accepts(&pki, &changed, TEXT));
+        let report =
+            cms::verify(&SignedData::parse(&changed).expect("ours"), Content::Bytes(TEXT), &pki.context()).remove(0);
+        assert_eq!(report.verdict, Verdict::Invalid);
+    }
+}
+
+#[test]
+fn a_value_of_another_key_and_weak_algorithms_are_refused_when_signing() {
+    let pki = Pki::usual();
+    let chain = pki.certificates(&["seal", "ca"]);
+    let digest = Digest::Sha256.of(TEXT);
+    let prepared = cms::prepare(&chain, &digest, &Options::default()).expect("prepared");
+    assert_eq!(prepared.digest_to_sign(), Digest::Sha256.of(prepared.to_sign()));
+    assert_eq!(prepared.finish(&pki.signature("tsa", prepared.to_sign())), Err(MakeError::WrongValue));
+    let weak = Options { digest: Digest::Sha1, ..Options::default() };
+    assert_eq!(cms::prepare(&chain, &Digest::Sha1.of(TEXT), &weak).err(), Some(MakeError::WrongAlgorithm));
+    let unfit = Options { algorithm: Some(SignatureAlgorithm::RsaPkcs1(Digest::Sha256)), ..Options::default() };
+    assert_eq!(cms::prepare(&chain, &digest, &unfit).err(), Some(MakeError::WrongAlgorithm));
+    assert_eq!(cms::prepare(&chain, &digest[1..], &Options::default()).err(), Some(MakeError::WrongDigest));
+}
+
+#[test]
+fn a_time_stamp_and_evidence_raise_the_level_and_openssl_still_accepts() {
+    let pki = Pki::usual();
+    let cms = sign(&pki, "person", TEXT);
+    let signature = SignedData::parse(&cms).expect("ours").signers[0].signature().to_vec();
+    let request = timestamp::request(Digest::Sha256, &Digest::Sha256.of(&signature), Some(&[9; 8]));
+    let token = timestamp::read_response(&pki.stamp("tsa", &request), &request).expect("a token");
+    let stamped = cms::add_timestamp(&cms, 0, &token).expect("B-T");
+    assert!(openssl_accepts(&pki, &stamped, TEXT));
+    let mut context = pki.context();
+    let report = cms::verify(&SignedData::parse(&stamped).expect("B-T"), Content::Bytes(TEXT), &context).remove(0);
+    assert_eq!(report.verdict, Verdict::Valid, "{:?} {:?}", report.reasons, report.timestamps);
+    assert_eq!((report.level, report.time_proof), (Level::BT, TimeProof::TimeStamp));
+    assert_eq!(Some(report.judged_at), report.timestamps[0].at);
+
+    let ca = pki.certificate("ca");
+    let asked = signatures::revocation::ocsp_request(&pki.certificate("person"), &ca, None);
+    let ocsp = vec![pki.ocsp("ca", "ocsp", &asked)];
+    let evidence =
+        Evidence { certificates: pki.certificates(&["ca", "root"]), ocsp, crls: context.evidence.crls.clone() };
+    let long = cms::add_evidence(&stamped, &evidence).expect("B-LT");
+    assert!(openssl_accepts(&pki, &long, TEXT));
+    context.evidence = Evidence::default(); // everything is inside now
+    let report = cms::verify(&SignedData::parse(&long).expect("B-LT"), Content::Bytes(TEXT), &context).remove(0);
+    assert_eq!((report.verdict, report.level), (Verdict::Valid, Level::BLt), "{:?}", report.reasons);
+    let without = cms::verify(&SignedData::parse(&stamped).expect("B-T"), Content::Bytes(TEXT), &context).remove(0);
+    assert_eq!(without.verdict, Verdict::Indeterminate);
+
+    let other = sign(&pki, "seal", TEXT);
+    assert_eq!(cms::add_timestamp(&other, 0, &token), Err(MakeError::Foreign));
+    assert_eq!(cms::add_timestamp(&cms, 1, &token), Err(MakeError::NoSigner));
+}

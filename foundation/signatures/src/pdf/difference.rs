@@ -25,7 +25,7 @@ pub(crate) struct Difference<'a, R> {
     pub found: Vec<Change>,
     /// Every node of the form, by object.
     pub fields: HashMap<u32, FieldInfo>,
-    /// Widgets that this step added.
+    /// Widgets of signatures that this step added.
     pub widgets: HashSet<u32>,
     /// Pages, and the arrays that hold their annotations.
     pub pages: HashSet<u32>,
@@ -34,10 +34,13 @@ pub(crate) struct Difference<'a, R> {
     dangling: HashSet<u32>,
     /// How many times an object is referred to.
     references: HashMap<u32, u32>,
+    /// Sections that a signature covers, with the end of what it covers.
+    ends: &'a [(usize, u64)],
 }
 
-/// What each section after `from` changed: one list a section, in order.
-pub(crate) fn analyse<R: Read + Seek>(file: &mut File<R>, from: usize) -> Vec<Vec<Change>> {
+/// What each section after `from` changed: one list a section, in order. `ends` names the sections that signatures cover
+/// and where that ends.
+pub(crate) fn analyse<R: Read + Seek>(file: &mut File<R>, from: usize, ends: &[(usize, u64)]) -> Vec<Vec<Change>> {
     let newest = file.newest();
     let unreadable = || vec![Change::Altered { what: Altered::Unreadable }];
     if from == newest {
@@ -56,6 +59,7 @@ pub(crate) fn analyse<R: Read + Seek>(file: &mut File<R>, from: usize) -> Vec<Ve
         annotation_arrays: HashSet::new(),
         dangling: HashSet::new(),
         references: HashMap::new(),
+        ends,
     };
     if difference.survey().is_err() {
         return vec![unreadable(); newest - from];
@@ -64,6 +68,7 @@ pub(crate) fn analyse<R: Read + Seek>(file: &mut File<R>, from: usize) -> Vec<Ve
     for entries in by_section {
         difference.old = difference.new;
         difference.new += 1;
+        // What the survey found belongs to the first step: it is what later bytes made of the signed ones.
         let step = difference.step(&entries);
         let found = std::mem::take(&mut difference.found);
         steps.push(if step.is_ok() { found } else { unreadable() });
@@ -74,15 +79,26 @@ pub(crate) fn analyse<R: Read + Seek>(file: &mut File<R>, from: usize) -> Vec<Ve
 impl<R: Read + Seek> Difference<'_, R> {
     /// Reads what the rules need to know of the first signed revision.
     fn survey(&mut self) -> Result<(), Error> {
-        for (number, _) in self.file.in_use(self.old) {
+        for (number, entry) in self.file.in_use(self.old) {
             // An object that cannot be read shows nothing; it is judged when it is changed.
             let Ok(object) = self.file.get(number, self.old) else { continue };
+            self.within_bounds(number, entry, self.old)?;
             self.note_references(&object, self.old, true);
         }
         // Nothing was left out for want of budget.
         self.file.charge(0)?;
         self.survey_form()?;
         self.survey_pages()
+    }
+
+    /// An object of a signed revision ends inside it: one that runs on into later bytes shows what others wrote.
+    fn within_bounds(&mut self, number: u32, entry: Entry, at: usize) -> Result<(), Error> {
+        let end = self.ends.iter().filter(|(section, _)| *section >= at).map(|(_, end)| *end).min();
+        let (Entry::At(..), Some(end)) = (entry, end) else { return Ok(()) };
+        if self.file.locate(number, at)?.is_some_and(|located| located.end > end) {
+            self.altered(Altered::Missing { object: number });
+        }
+        Ok(())
     }
 
     fn note_references(&mut self, object: &Object, at: usize, is_new: bool) {
@@ -138,6 +154,7 @@ impl<R: Read + Seek> Difference<'_, R> {
         for (number, entry) in entries {
             if *entry != Entry::Free {
                 let object = self.file.get(*number, self.new)?;
+                self.within_bounds(*number, *entry, self.new)?;
                 let is_new = self.file.entry(*number, self.old) == Entry::Free;
                 self.note_references(&object, self.new, is_new);
             }
@@ -335,11 +352,7 @@ impl<R: Read + Seek> Difference<'_, R> {
         let (before, after) = (before.array().unwrap_or_default(), after.array().unwrap_or_default());
         let kept = after.len() >= before.len() && after[..before.len()] == *before;
         let added = after.get(before.len()..).unwrap_or_default();
-        let signatures = added.iter().all(|item| {
-            item.reference().is_some_and(|number| {
-                self.widgets.contains(&number) || self.fields.get(&number).is_some_and(|field| field.is_signature)
-            })
-        });
+        let signatures = added.iter().all(|item| item.reference().is_some_and(|number| self.widgets.contains(&number)));
         if !kept || !signatures {
             self.altered(Altered::Annotations);
         }

@@ -51,7 +51,8 @@ pub fn extends<A: Read + Seek, B: Read + Seek>(mut original: A, mut uploaded: B)
     let section = file.sections().iter().position(|section| section.offset == offset && offset < len);
     // Without our section in its chain the upload is another document behind our bytes.
     let Some(section) = section else { return Err(NotExtension::Changes(Vec::new())) };
-    let changes: Vec<Change> = difference::analyse(&mut file, section).into_iter().flatten().collect();
+    let changes: Vec<Change> =
+        difference::analyse(&mut file, section, &[(section, len)]).into_iter().flatten().collect();
     let accepted = |change: &Change| {
         matches!(
             change,

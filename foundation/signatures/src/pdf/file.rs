@@ -70,7 +70,7 @@ pub struct File<R> {
     sections: Vec<Section>,
     /// Every entry of every section, ordered by object, then section.
     entries: Vec<(u32, u32, Entry)>,
-    /// The highest offset that a section or an older one leads to.
+    /// The furthest place that a section or an older one consists of or leads to.
     furthest: Vec<u64>,
     containers: HashMap<u64, Arc<Container>>,
     cached: usize,
@@ -148,7 +148,7 @@ impl<R: Read + Seek> File<R> {
         let last = self.sections.len() as u32 - 1;
         self.entries.iter_mut().for_each(|entry| entry.1 = last - entry.1);
         self.entries.sort_unstable_by_key(|(number, section, _)| (*number, *section));
-        self.furthest = self.sections.iter().map(|section| section.offset).collect();
+        self.furthest = self.sections.iter().map(|section| section.reach).collect();
         for (_, section, entry) in &self.entries {
             if let (Entry::At(offset, _), Some(furthest)) = (entry, self.furthest.get_mut(*section as usize)) {
                 *furthest = offset.max(furthest).to_owned();
@@ -201,7 +201,7 @@ impl<R: Read + Seek> File<R> {
         lists
     }
 
-    /// The highest offset that any entry of the sections up to this one leads to.
+    /// The furthest place that the sections up to this one consist of or lead to.
     pub(crate) fn furthest(&self, at: usize) -> u64 {
         self.furthest[at]
     }

@@ -20,6 +20,7 @@ const SIGNED: [&[u8]; 7] = [b"V", b"AP", b"AS", b"M", b"F", b"MK", b"DA"];
 pub(crate) struct FieldInfo {
     pub name: String,
     pub is_signature: bool,
+    pub parent: Option<u32>,
 }
 
 impl<R: Read + Seek> Difference<'_, R> {
@@ -29,8 +30,9 @@ impl<R: Read + Seek> Difference<'_, R> {
         let form = self.file.dict_value(&catalog, "AcroForm", self.old)?;
         let fields = self.file.value(&form, "Fields", self.old)?;
         let top = fields.array().unwrap_or_default();
-        let mut waiting: Vec<_> = top.iter().filter_map(|f| Some((f.reference()?, String::new(), false))).collect();
-        while let Some((number, parent, inherited)) = waiting.pop() {
+        let mut waiting: Vec<_> =
+            top.iter().filter_map(|f| Some((f.reference()?, String::new(), false, None))).collect();
+        while let Some((number, parent, inherited, above)) = waiting.pop() {
             if self.fields.contains_key(&number) {
                 continue;
             }
@@ -47,8 +49,8 @@ impl<R: Read + Seek> Difference<'_, R> {
             };
             let kids = self.file.value(&field, "Kids", self.old)?;
             let kids = kids.array().unwrap_or_default().iter().filter_map(Object::reference);
-            waiting.extend(kids.map(|kid| (kid, name.clone(), is_signature)));
-            self.fields.insert(number, FieldInfo { name, is_signature });
+            waiting.extend(kids.map(|kid| (kid, name.clone(), is_signature, Some(number))));
+            self.fields.insert(number, FieldInfo { name, is_signature, parent: above });
         }
         Ok(())
     }
@@ -110,14 +112,15 @@ impl<R: Read + Seek> Difference<'_, R> {
             self.altered(Altered::Field { name });
             return Ok(());
         }
-        self.fields.insert(number, FieldInfo { name: name.clone(), is_signature });
+        self.fields.insert(number, FieldInfo { name: name.clone(), is_signature, parent: None });
         let mut shown = self.widget(number, &field, &name)?;
         for kid in self.file.value(&field, "Kids", self.new)?.array().unwrap_or_default() {
             let (Some(kid_number), Object::Dict(kid)) = (kid.reference(), self.file.resolve(kid, self.new)?) else {
                 continue;
             };
             if self.claim(kid_number, None) {
-                self.fields.insert(kid_number, FieldInfo { name: name.clone(), is_signature });
+                let info = FieldInfo { name: name.clone(), is_signature, parent: Some(number) };
+                self.fields.insert(kid_number, info);
                 shown = self.widget(kid_number, &kid, &name)?.or(shown);
             }
         }
@@ -148,6 +151,20 @@ impl<R: Read + Seek> Difference<'_, R> {
         })
     }
 
+    /// Whether a field, or the one that it is a widget of, had a value before this step.
+    fn has_value(&mut self, number: u32) -> Result<bool, Error> {
+        let mut node = Some(number);
+        for _ in 0..32 {
+            let Some(number) = node else { return Ok(false) };
+            let Object::Dict(field) = self.file.get(number, self.old)? else { return Ok(false) };
+            if !matches!(self.file.value(&field, "V", self.old)?, Object::Null) {
+                return Ok(true);
+            }
+            node = self.fields.get(&number).and_then(|field| field.parent);
+        }
+        Err(Error::TooLarge("depth of the form"))
+    }
+
     /// A node of the form that was there before.
     fn changed_field(&mut self, number: u32, field: &FieldInfo) -> Result<(), Error> {
         let (Object::Dict(old), Object::Dict(new)) =
@@ -159,14 +176,14 @@ impl<R: Read + Seek> Difference<'_, R> {
         let keys = differing(&old, &new);
         let within = |allowed: &[&[u8]]| keys.iter().all(|key| allowed.contains(&key.as_slice()));
         let name = field.name.clone();
-        let had_value = !matches!(self.file.value(&old, "V", self.old)?, Object::Null);
+        let had_value = self.has_value(number)?;
         if field.is_signature && (had_value || !within(&SIGNED)) {
             self.altered(Altered::Signature { name });
         } else if field.is_signature {
             for key in ["V", "AP", "MK"] {
                 self.claim_new(new.get(key.as_bytes()).unwrap_or(&Object::Null))?;
             }
-            let shown = Rect::read(&self.file.value(&new, "Rect", self.new)?).filter(|r| r.width() * r.height() > 0.0);
+            let shown = self.widget(number, &new, &name)?;
             let change = self.signature_kind(&new, name, shown)?;
             self.note(change);
         } else if within(&FILLED) {

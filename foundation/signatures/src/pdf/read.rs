@@ -121,7 +121,9 @@ pub(crate) fn read_file<R: Read + Seek>(file: &mut File<R>) -> Result<Reading, E
     }
     certified_late(&mut found);
     let first = found.iter().filter_map(|(_, _, covered, _)| covered.map(|covered| covered.section)).min();
-    let steps = first.map(|first| difference::analyse(file, first)).unwrap_or_default();
+    let ends: Vec<_> =
+        found.iter().filter_map(|(_, _, c, _)| c.map(|covered| (covered.section, covered.end))).collect();
+    let steps = first.map(|first| difference::analyse(file, first, &ends)).unwrap_or_default();
     let permission = found.iter().filter_map(|(_, signature, _, _)| signature.permission).min();
     let mut signatures = Vec::new();
     for (field, signature, covered, defect) in found {

@@ -30,6 +30,8 @@ pub(crate) struct Section {
     pub trailer: Dict,
     /// A stream by itself: what follows must be a stream as well.
     pub is_stream: bool,
+    /// Where the last byte it consists of stands, a hidden stream beside the table included.
+    pub reach: u64,
 }
 
 type Entries = BTreeMap<u32, Entry>;
@@ -38,13 +40,16 @@ type Entries = BTreeMap<u32, Entry>;
 pub(crate) fn read<R: Read + Seek>(file: &mut File<R>, offset: u64) -> Result<(Section, Entries), Error> {
     let is_table = file.parse_at(offset, |parser| Ok(parser.word() == b"xref"))?;
     if !is_table {
-        let (trailer, entries) = read_stream(file, offset)?;
-        return Ok((Section { offset, trailer, is_stream: true }, entries));
+        let (trailer, entries, reach) = read_stream(file, offset)?;
+        return Ok((Section { offset, trailer, is_stream: true, reach }, entries));
     }
-    let (mut entries, trailer) = file.parse_at(offset, read_table)?;
+    let (mut entries, trailer, length) = file.parse_at(offset, read_table)?;
+    let mut reach = offset + length;
     if let Some(hidden) = trailer.get(b"XRefStm".as_slice()) {
         let at = hidden.int().and_then(|at| u64::try_from(at).ok()).ok_or(Error::Malformed("/XRefStm"))?;
-        for (number, entry) in read_stream(file, at)?.1 {
+        let (_, hidden, end) = read_stream(file, at)?;
+        reach = reach.max(end);
+        for (number, entry) in hidden {
             match entries.get(&number) {
                 None | Some(Entry::Free) => {
                     entries.insert(number, entry);
@@ -55,7 +60,7 @@ pub(crate) fn read<R: Read + Seek>(file: &mut File<R>, offset: u64) -> Result<(S
             }
         }
     }
-    Ok((Section { offset, trailer, is_stream: false }, entries))
+    Ok((Section { offset, trailer, is_stream: false, reach }, entries))
 }
 
 fn insert(entries: &mut Entries, number: u64, entry: Entry) -> Result<(), Error> {
@@ -68,7 +73,7 @@ fn insert(entries: &mut Entries, number: u64, entry: Entry) -> Result<(), Error>
     }
 }
 
-fn read_table(parser: &mut Parser) -> Result<(Entries, Dict), Error> {
+fn read_table(parser: &mut Parser) -> Result<(Entries, Dict, u64), Error> {
     parser.expect(b"xref", "xref")?;
     let mut entries = Entries::new();
     loop {
@@ -95,21 +100,21 @@ fn read_table(parser: &mut Parser) -> Result<(Entries, Dict), Error> {
         }
     }
     match parser.object()? {
-        Object::Dict(trailer) => Ok((entries, trailer)),
+        Object::Dict(trailer) => Ok((entries, trailer, parser.pos as u64)),
         _ => Err(Error::Malformed("trailer")),
     }
 }
 
-fn read_stream<R: Read + Seek>(file: &mut File<R>, offset: u64) -> Result<(Dict, Entries), Error> {
+fn read_stream<R: Read + Seek>(file: &mut File<R>, offset: u64) -> Result<(Dict, Entries, u64), Error> {
     let (_, _, located) = file.indirect(offset, None)?;
-    let Located { object: Object::Stream(stream), .. } = located else {
+    let Located { object: Object::Stream(stream), end, .. } = located else {
         return Err(Error::Malformed("cross-reference section"));
     };
     if stream.dict.get(b"Type".as_slice()).and_then(Object::name) != Some(b"XRef") {
         return Err(Error::Malformed("cross-reference section"));
     }
     let entries = stream_entries(&file.decode(&stream)?, &stream)?;
-    Ok((stream.dict, entries))
+    Ok((stream.dict, entries, end))
 }
 
 fn stream_entries(data: &[u8], stream: &Stream) -> Result<Entries, Error> {

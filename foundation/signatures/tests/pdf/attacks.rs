@@ -359,3 +359,64 @@ fn a_further_signature_that_covers_the_page_is_named() {
     let large = signed(base(), "agency", &Request { place: place(500.0, 700.0), ..Request::new("co-quan") });
     assert_eq!(altered(&large), [Altered::Cover { name: "co-quan".into() }]);
 }
+
+#[test]
+fn a_signed_object_that_runs_on_into_later_bytes_is_named() {
+    // The signed file has a stream longer than itself; whoever appends writes its content.
+    let mut objects = objects();
+    objects[5].1 = "<</Type /Page /Parent 2 0 R /Contents 9 0 R /Resources <<>>>>".into();
+    objects.push((9, "<</Length LENGTH>>\nstream\nBT ET".into()));
+    let draft = signed(&build(&objects, Kind::Table), "person", &Request::new("nguoi-ky"));
+    let start = draft.windows(11).position(|window| window == b"stream\nBT E").unwrap() + 7;
+    let late = b"BT (KHONG) Tj ET";
+    // The number of digits decides where everything lies: found by trying.
+    for length in draft.len() - start..draft.len() {
+        objects[8].1 = format!("<</Length {length}>>\nstream\nBT ET");
+        let pdf = signed(&build(&objects, Kind::Table), "person", &Request::new("nguoi-ky"));
+        let start = pdf.windows(11).position(|window| window == b"stream\nBT E").unwrap() + 7;
+        if start + length != pdf.len() + late.len() {
+            continue;
+        }
+        let prev = last_startxref(&pdf);
+        let mut pdf = [&pdf[..], late, b"\nendstream\nendobj\n"].concat();
+        append(&mut pdf, &[], Kind::Table, Some(prev), "/Root 1 0 R");
+        assert_eq!(altered(&pdf), [Altered::Missing { object: 9 }]);
+        return;
+    }
+    panic!("no length fits");
+}
+
+#[test]
+fn the_widget_of_a_signed_field_cannot_be_redrawn() {
+    // A signature field whose widget is an object of its own.
+    let mut objects = objects();
+    objects[2].1 = objects[2].1.replace("/Annots [8 0 R]", "/Annots [8 0 R 10 0 R]");
+    objects[6].1 = "<</Fields [8 0 R 9 0 R]>>".into();
+    objects.push((9, "<</FT /Sig /T (nguoi-ky) /Kids [10 0 R]>>".into()));
+    let widget = "/Type /Annot /Subtype /Widget /Parent 9 0 R /Rect [300 200 420 260] /P 3 0 R /F 4";
+    objects.push((10, format!("<<{widget}>>")));
+    let pdf = signed(&build(&objects, Kind::Table), "person", &Request::new("nguoi-ky"));
+    let form = "<</Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 3>>\nstream\nBT \nendstream";
+    let redrawn = revise(&pdf, &[(10, &format!("<<{widget} /AP <</N 133 0 R>>>>")), (133, form)]);
+    assert_eq!(altered(&redrawn), [Altered::Signature { name: "nguoi-ky".into() }]);
+}
+
+#[test]
+fn a_cross_reference_stream_that_comes_later_is_not_part_of_what_was_signed() {
+    // The signed trailer points at a place that only later bytes fill. No honest tool signs that; the attacker does.
+    let mut honest = b"%PDF-1.7\n".to_vec();
+    append(&mut honest, &objects(), Kind::Table, None, "/Root 1 0 R /XRefStx 60000");
+    let prepared = signatures::pdf::prepare(std::io::Cursor::new(&honest), &Request::new("nguoi-ky")).unwrap();
+    let mut pdf = complete(&patched(&honest, "/XRefStx", "/XRefStm"), "person", &prepared);
+    assert!(pdf.len() < 59_000);
+    assert!(matches!(read_bytes(&pdf), Err(Error::Malformed(_))), "nothing is there yet, and nothing is guessed");
+    let prev = last_startxref(&pdf);
+    pdf.resize(60_000, b' ');
+    let entry = "\u{1}\0\0\0\u{9}\0";
+    pdf.extend(
+        format!("90 0 obj\n<</Type /XRef /Size 500 /W [1 4 1] /Index [77 1] /Length 6>>\nstream\n{entry}\nendstream\nendobj\n")
+            .bytes(),
+    );
+    append(&mut pdf, &[], Kind::Table, Some(prev), "/Root 1 0 R");
+    assert_eq!(defect(&pdf), Some(Defect::RevisionEnd));
+}

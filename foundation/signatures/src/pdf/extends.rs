@@ -3,6 +3,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+use base::Text;
+
 use super::change::Change;
 use super::file::File;
 use super::read::{Reading, Signed, read_file};
@@ -37,6 +39,32 @@ pub enum NotExtension {
     /// One of the files cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Error),
+}
+
+impl NotExtension {
+    /// What is wrong, in plain words.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::OtherBytes(_) => Text::fixed(
+                "Tệp tải lên không phải là bản đã tải về và ký thêm; hãy tải lại tệp từ hệ thống rồi ký",
+                "The upload is not the downloaded file with a signature added; download the file again and sign that",
+            ),
+            Self::NoSignature => Text::fixed("Tệp tải lên không có thêm chữ ký nào", "The upload adds no signature"),
+            Self::Changes(changes) => {
+                let forbidden = changes.iter().map(Change::text).collect::<Vec<_>>();
+                let join = |pick: fn(&Text) -> &str| forbidden.iter().map(pick).collect::<Vec<_>>().join("; ");
+                Text::new(
+                    format!("Tệp tải lên có thay đổi ngoài chữ ký: {}", join(|text| &text.vi)),
+                    format!("The upload changes more than it signs: {}", join(|text| &text.en)),
+                )
+            }
+            Self::Defective(field) => Text::new(
+                format!("Chữ ký “{field}” trong tệp tải lên không hợp quy cách"),
+                format!("The signature “{field}” in the upload is defective"),
+            ),
+            Self::Unreadable(error) => error.text(),
+        }
+    }
 }
 
 /// Compares an upload with the original.

@@ -9,11 +9,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::object::dict;
 use super::update::Update;
-use super::{Error, Object};
+use super::{Error, Object, Unsuitable};
 
 const REGULAR: &[u8] = include_bytes!("fonts/LiberationSerif-Regular.ttf");
 const ITALIC: &[u8] = include_bytes!("fonts/LiberationSerif-Italic.ttf");
-const BAD_FONT: Error = Error::Request("the embedded font cannot be read");
+const BAD_FONT: Error = Error::Request(Unsuitable::Font);
 
 /// Width of a line in points.
 pub(crate) fn width(text: &str, size: f64, italic: bool) -> Result<f64, Error> {
@@ -41,7 +41,7 @@ impl Font {
     pub fn encode(&mut self, text: &str) -> Result<(Vec<u8>, f64), Error> {
         let (mut codes, mut width) = (Vec::new(), 0.0);
         for letter in text.nfc() {
-            let glyph = self.face.glyph_index(letter).ok_or(Error::Request("the font has no such character"))?;
+            let glyph = self.face.glyph_index(letter).ok_or(Error::Request(Unsuitable::Character))?;
             let advance = self.face.glyph_hor_advance(glyph).unwrap_or(0);
             let advance = f64::from(advance) * 1000.0 / f64::from(self.face.units_per_em());
             let code = self.remapper.remap(glyph.0);

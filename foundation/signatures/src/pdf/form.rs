@@ -9,7 +9,7 @@ use super::file::File;
 use super::object::dict;
 use super::prepare::{Request, dict_of_appearance, lock_dict};
 use super::update::Update;
-use super::{Dict, Error, Object, Place, Rect};
+use super::{Dict, Error, Object, Place, Rect, Unsuitable};
 
 /// Pages that are walked past to find one.
 const MAX_PAGES: usize = 200_000;
@@ -112,7 +112,7 @@ impl Form {
         value: u32,
     ) -> Result<(), Error> {
         if request.field.is_empty() || request.field.contains('.') {
-            return Err(Error::Request("a new field needs a name without dots"));
+            return Err(Error::Request(Unsuitable::FieldName));
         }
         let place = request.place.unwrap_or(Place { page: 0, rect: Rect::new(0.0, 0.0, 0.0, 0.0) });
         let mut widget = dict([
@@ -141,13 +141,13 @@ impl Form {
         place: Place,
     ) -> Result<(), Error> {
         if name.is_empty() || name.contains('.') {
-            return Err(Error::Request("a new field needs a name without dots"));
+            return Err(Error::Request(Unsuitable::FieldName));
         }
         for field in &self.fields {
             let known = file.resolve(field, self.at)?;
             let known = known.dict().and_then(|known| known.get(b"T".as_slice())).and_then(Object::to_text);
             if known.as_deref() == Some(name) {
-                return Err(Error::Request("there is already a field of this name"));
+                return Err(Error::Request(Unsuitable::FieldTaken));
             }
         }
         let widget = dict([
@@ -161,7 +161,7 @@ impl Form {
 
     /// Fills a text field and draws its text.
     pub fn fill<R: Read + Seek>(&mut self, file: &mut File<R>, update: &mut Update, fill: &Fill) -> Result<(), Error> {
-        const MISSING: Error = Error::Request("there is no empty text field of this name");
+        const MISSING: Error = Error::Request(Unsuitable::NoField);
         let mut found = None;
         for field in self.fields.clone() {
             let Some(number) = field.reference() else { continue };
@@ -179,7 +179,7 @@ impl Form {
         let turned = file.dict_value(&own, "MK", self.at)?.get(b"R".as_slice()).and_then(Object::int).unwrap_or(0);
         let rect = if turned % 180 == 0 { rect } else { Rect::new(0.0, 0.0, rect.height(), rect.width()) };
         if super::font::width(fill.text, fill.size, fill.italic)? > rect.width() {
-            return Err(Error::Request("the text is wider than its field"));
+            return Err(Error::Request(Unsuitable::TextTooWide));
         }
         let x = match fill.align {
             Align::Left => 0.0,
@@ -315,7 +315,7 @@ pub fn page_size<R: Read + Seek>(pdf: R, index: usize) -> Result<(f64, f64), Err
 
 /// Number and dictionary of a page, counted from 0.
 pub(crate) fn page<R: Read + Seek>(file: &mut File<R>, index: usize, at: usize) -> Result<(u32, Dict), Error> {
-    const NO_PAGE: Error = Error::Request("there is no such page");
+    const NO_PAGE: Error = Error::Request(Unsuitable::NoPage);
     let (_, catalog) = file.catalog(at)?;
     let root = catalog.get(b"Pages".as_slice()).and_then(Object::reference).ok_or(Error::Malformed("/Pages"))?;
     let (mut waiting, mut seen, mut passed) = (vec![root], HashSet::new(), 0);
@@ -351,7 +351,7 @@ pub fn reserve_fields<R: Read + Seek>(pdf: R, fields: &[(&str, Place)]) -> Resul
     let mut file = File::open(pdf)?;
     let at = file.newest();
     if super::field::read(&mut file, at)?.iter().any(|field| field.signature.is_some()) {
-        return Err(Error::Request("fields can only be added before the first signature"));
+        return Err(Error::Request(Unsuitable::LateField));
     }
     let mut update = Update::new(&file);
     let mut form = Form::open(&mut file, at)?;

@@ -3,11 +3,11 @@
 
 use super::object::dict;
 use super::update::Update;
-use super::{Error, Object};
+use super::{Error, Object, Unsuitable};
 
 /// Pixels of an image at most; a seal at 600 dpi has under a million.
 const MAX_PIXELS: u64 = 16_000_000;
-const BAD_IMAGE: Error = Error::Request("the image is not a usable PNG");
+const BAD_IMAGE: Error = Error::Request(Unsuitable::Image);
 
 /// sRGB's primaries and an approximate gamma: means the same whatever output intent the document has.
 pub(crate) fn color_space() -> Object {

@@ -13,7 +13,7 @@ use super::file::File;
 use super::form::{self, Fill};
 use super::object::{dict, write_dict};
 use super::update::Update;
-use super::{Dict, Error, Lock, Object, Rect, SubFilter};
+use super::{Dict, Error, Lock, Object, Rect, SubFilter, Unsuitable};
 
 /// Room kept for the value when nothing else is known: a CMS with a chain of three, revocation and a time-stamp.
 pub const DEFAULT_RESERVED: usize = 16 << 10;
@@ -105,7 +105,7 @@ impl Prepared {
     /// [`Error::Request`] when the value is empty or larger than the room reserved for it.
     pub fn finish(&self, value: &[u8]) -> Result<Vec<u8>, Error> {
         if value.is_empty() || value.len() > self.reserved() {
-            return Err(Error::Request("the signature value does not fit into the room reserved for it"));
+            return Err(Error::Request(Unsuitable::ValueTooLarge));
         }
         let mut bytes = self.appended.clone();
         let digits = hex::encode(value);
@@ -123,13 +123,13 @@ pub fn prepare<R: Read + Seek>(pdf: R, request: &Request) -> Result<Prepared, Er
     let mut file = File::open(pdf)?;
     let at = file.newest();
     if !(64..=MAX_RESERVED).contains(&request.reserved) {
-        return Err(Error::Request("the room reserved for the signature value must be 64 bytes to 1 MiB"));
+        return Err(Error::Request(Unsuitable::Reserved));
     }
     let fields = field::read(&mut file, at)?;
     check_earlier(&fields, request)?;
     let existing = fields.iter().find(|field| field.name == request.field);
     if existing.is_some_and(|field| field.signature.is_some()) {
-        return Err(Error::Request("the field is signed already"));
+        return Err(Error::Request(Unsuitable::Signed));
     }
     let mut update = Update::new(&file);
     let mut form = form::Form::open(&mut file, at)?;
@@ -170,15 +170,15 @@ pub(crate) fn dict_of_appearance(normal: Object) -> Dict {
 fn check_earlier(fields: &[field::Field], request: &Request) -> Result<(), Error> {
     let signed: Vec<_> = fields.iter().filter_map(|field| field.signature.as_ref()).collect();
     if request.certify.is_some() && !signed.is_empty() {
-        return Err(Error::Request("only the first signature of a file can certify it"));
+        return Err(Error::Request(Unsuitable::LateCertification));
     }
     let strictest = signed.iter().filter_map(|signature| signature.permission).min();
     if strictest == Some(Permission::Nothing) && request.sub_filter != SubFilter::TimeStamp {
-        return Err(Error::Request("the file is certified against any change"));
+        return Err(Error::Request(Unsuitable::Certified));
     }
     let locked = |name: &str| signed.iter().filter_map(|s| s.lock.as_ref()).any(|lock| lock.covers(name));
     if request.fill.iter().any(|fill| locked(fill.field)) {
-        return Err(Error::Request("an earlier signature locks a field that would be filled"));
+        return Err(Error::Request(Unsuitable::Locked));
     }
     Ok(())
 }

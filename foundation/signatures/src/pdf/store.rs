@@ -7,7 +7,7 @@ use super::field;
 use super::file::File;
 use super::object::dict;
 use super::update::Update;
-use super::{Dict, Error, Object};
+use super::{Dict, Error, Object, Unsuitable};
 
 /// Items of one sort that are read.
 const MAX_ITEMS: usize = 2_000;
@@ -81,7 +81,7 @@ pub fn add_store<R: Read + Seek>(pdf: R, additions: &[(&str, &Store)]) -> Result
     }
     for (name, store) in additions {
         let signature = fields.iter().find(|field| field.name == *name).and_then(|field| field.signature.as_ref());
-        let signature = signature.ok_or(Error::Request("there is no signature in this field"))?;
+        let signature = signature.ok_or(Error::Request(Unsuitable::NoSignature))?;
         let mut entry = Dict::new();
         for ((list, items), (_, key)) in lists.iter_mut().zip(store.lists()).zip(LISTS) {
             let mut references = Vec::new();

@@ -169,11 +169,8 @@ impl Search<'_> {
     fn extend(&mut self, chain: &mut Vec<Certificate>) {
         let Some(last) = chain.last().cloned() else { return };
         for anchor in &self.rules.trust.anchors {
-            if anchor.certificate == last {
-                self.consider(chain, anchor);
-            } else if names::same(last.issuer(), anchor.certificate.subject())
-                && self.signed(&last, &anchor.certificate)
-            {
+            let names_it = || names::same(last.issuer(), anchor.certificate.subject());
+            if anchor.certificate == last || (names_it() && self.signed(&last, &anchor.certificate)) {
                 self.consider(chain, anchor);
             }
             if self.is_done() {
@@ -236,7 +233,7 @@ fn validate(chain: &[Certificate], anchor: &Anchor, rules: Rules<'_>) -> Vec<Rea
         // The anchor's own limits bind too (RFC 5937).
         match usage::rights(&anchor.certificate) {
             Ok(rights) => step(&anchor.certificate, &rights, true, &mut left, &mut constraints, &mut found),
-            Err(reason) => found.push(reason),
+            Err(reason) => found.push(*reason),
         }
     }
     for (index, certificate) in chain.iter().enumerate().rev() {
@@ -248,7 +245,7 @@ fn validate(chain: &[Certificate], anchor: &Anchor, rules: Rules<'_>) -> Vec<Rea
         let rights = match usage::rights(certificate) {
             Ok(rights) => rights,
             Err(reason) => {
-                found.push(reason);
+                found.push(*reason);
                 continue;
             }
         };

@@ -2,7 +2,7 @@
 
 use super::read::{SignedData, SignerInfo};
 use super::{ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2};
-use crate::algorithms::{self, Digest, Digests, Rejected};
+use crate::algorithms::{self, Digest, Digests, Rejected, SignatureAlgorithm};
 use crate::asn1::{self, Oid, Parsed, Reader, SEQUENCE, SET};
 use crate::certificate::Certificate;
 use crate::context::Context;
@@ -80,6 +80,9 @@ fn check_attributes(data: &SignedData, signer: &SignerInfo, claim: &mut Claim) {
     }
     if signer.signed_bytes.is_none() {
         return;
+    }
+    if signer.algorithm == Some(SignatureAlgorithm::Ed25519) && signer.digest != Some(Digest::Sha512) {
+        claim.fail(inconsistent("digestAlgorithm")); // RFC 8419 §3.1
     }
     let twice = |index: usize, id: &Oid| signer.signed[..index].iter().any(|earlier| earlier.id == *id);
     if signer.signed.iter().enumerate().any(|(index, attribute)| twice(index, &attribute.id)) {

@@ -13,7 +13,7 @@ pub use crate::usage::Purpose;
 /// Most certificates of a path, the anchor not counted.
 pub const MAX_PATH: usize = 10;
 /// Most signatures checked while looking for one path; cross-signed authorities make many ways, attackers more.
-const MAX_CHECKS: u32 = 100;
+const MAX_CHECKS: u32 = 64;
 
 /// The kind of a trusted root: the two worlds of signatures in Vietnam and what stands beside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,6 +124,11 @@ impl Path {
     /// Whether it leads to an anchor and nothing is wrong or unknown.
     pub fn is_good(&self) -> bool {
         self.anchor.is_some() && self.reasons.iter().all(|reason| reason.severity < Severity::Unknown)
+    }
+
+    /// Whether it is the anchor's own certificate.
+    pub(crate) fn is_anchor(&self, certificate: &Certificate) -> bool {
+        self.anchor.as_ref().is_some_and(|anchor| anchor.certificate == *certificate)
     }
 
     /// Each certificate with its issuer, the last one with the anchor.

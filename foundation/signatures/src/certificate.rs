@@ -292,9 +292,12 @@ impl Certificate {
             matches!(id, NationalId::CitizenId(_) | NationalId::IdentityCard(_) | NationalId::Passport(_))
         };
         let has = |field| !self.texts(field).is_empty();
-        if ids.iter().any(personal) || has(GIVEN_NAME) || has(SURNAME) || has(TITLE) {
-            HolderKind::Person
-        } else if self.agency_code().is_some() && has(SERIAL_NUMBER) {
+        // A person of an agency has a serial number in the name that is not the agency's own.
+        let organisations =
+            |text: &String| matches!(national_id(text), Some(NationalId::TaxCode(_) | NationalId::BudgetCode(_)));
+        let numbered =
+            self.agency_code().is_some() && self.texts(SERIAL_NUMBER).iter().any(|text| !organisations(text));
+        if ids.iter().any(personal) || has(GIVEN_NAME) || has(SURNAME) || has(TITLE) || numbered {
             HolderKind::Person
         } else if self.agency_code().is_some() || !ids.is_empty() {
             HolderKind::Organisation

@@ -111,11 +111,8 @@ pub(crate) fn answer(
     for extension in &list.extensions {
         match extension.id {
             CRL_NUMBER | AUTHORITY_KEY => {}
-            DISTRIBUTION_POINT => {
-                if !covers_all(extension.value, certificate).map_err(malformed)? {
-                    return Ok(None);
-                }
-            }
+            DISTRIBUTION_POINT if covers_all(extension.value, certificate).map_err(malformed)? => {}
+            DISTRIBUTION_POINT => return Ok(None),
             // Delta lists and anything else that changes the meaning.
             _ if extension.critical => {
                 return Err(why(
@@ -144,14 +141,23 @@ pub(crate) fn answer(
     Ok(Some(Answer { revoked, this_update: list.this_update, next_update: list.next_update }))
 }
 
-/// Whether a list with an IssuingDistributionPoint speaks of this certificate for all reasons (RFC 5280 §5.2.5).
+/// Whether a list with an IssuingDistributionPoint speaks of this certificate for all reasons (RFC 5280 §5.2.5). One that
+/// names a place is a part of what the authority revoked, and speaks only of certificates that name the same place.
 fn covers_all(value: &[u8], certificate: &Certificate) -> Parsed<bool> {
+    const URI: u8 = 0x86;
     let fields = asn1::only(value, SEQUENCE, "a distribution point")?.inside().all(8)?;
+    let is_set = |n: u8| fields.iter().any(|f| f.tag == asn1::context_primitive(n) && f.content != [0]);
     let is_authority = usage::rights(certificate).is_ok_and(|rights| rights.is_authority == Some(true));
-    let set = |n: u8| fields.iter().any(|f| f.tag == asn1::context_primitive(n) && f.content != [0]);
-    let (only_users, only_authorities, some_reasons, indirect, attributes) = (set(1), set(2), set(3), set(4), set(5));
-    let fits = !(only_users && is_authority) && !(only_authorities && !is_authority);
-    Ok(fits && !some_reasons && !indirect && !attributes)
+    let others_only = if is_authority { is_set(1) } else { is_set(2) };
+    // Only some reasons, other authorities' certificates, attribute certificates.
+    if others_only || is_set(3) || is_set(4) || is_set(5) {
+        return Ok(false);
+    }
+    let Some(place) = fields.iter().find(|field| field.tag == asn1::context(0)) else { return Ok(true) };
+    let Some(names) = place.inside().optional(asn1::context(0))? else { return Ok(false) };
+    let named = names.inside().all(MAX_EXTENSIONS)?;
+    let wanted = certificate.addresses().crls;
+    Ok(named.iter().any(|name| name.tag == URI && wanted.iter().any(|uri| uri.as_bytes() == name.content)))
 }
 
 fn lookup(mut entries: Reader<'_>, serial: &[u8]) -> Parsed<Option<(Timestamp, RevocationReason)>> {

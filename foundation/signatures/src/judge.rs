@@ -9,12 +9,12 @@ use crate::report::{
     AlgorithmReport, Format, Integrity, Level, PathReport, RevocationReport, SignatureReport, TimeProof,
     TimestampReport, Verdict,
 };
-use crate::revocation::{self, Finding, Status};
+use crate::revocation::{self, Status};
 use crate::timestamp;
 use base::{Text, Timestamp};
 
 /// Most time-stamps of one signature that are looked at.
-const MAX_TIMESTAMPS: usize = 8;
+const MAX_TIMESTAMPS: usize = 4;
 
 /// What a format found about one signature before any question of trust.
 #[derive(Debug, Clone)]
@@ -88,10 +88,11 @@ impl Claim {
 /// Judges a claim.
 pub fn judge(claim: Claim, context: &Context) -> SignatureReport {
     let mut reasons = claim.reasons.clone();
-    let mut known = claim.evidence.clone();
-    known.extend(&context.archived);
-    let embedded = known.clone();
-    known.extend(&context.evidence);
+    let mut embedded = claim.evidence.clone();
+    embedded.extend(&context.archived);
+    // What was fetched goes first: work is bounded, and what a file brings along must not crowd it out.
+    let mut known = context.evidence.clone();
+    known.extend(&embedded);
 
     let timestamps: Vec<TimestampReport> = claim
         .timestamps
@@ -124,14 +125,12 @@ pub fn judge(claim: Claim, context: &Context) -> SignatureReport {
             let path = path::find(signer, &known.certificates, rules);
             reasons.extend(path.reasons.iter().cloned());
             embedded_is_enough = path.anchor.is_some();
-            for (finding, report) in check_revocation(&path, &known, context, moment, &mut reasons) {
-                let inside = finding
-                    .evidence
-                    .as_ref()
-                    .is_some_and(|bytes| embedded.ocsp.contains(bytes) || embedded.crls.contains(bytes));
-                embedded_is_enough &= inside && finding.status == Status::Good;
-                revocation.push(report);
-            }
+            revocation = check_revocation(&path, &known, context, moment, &mut reasons);
+            embedded_is_enough &= path.steps().all(|(certificate, issuer)| {
+                let is_inside = |c: &Certificate| embedded.certificates.contains(c) || path.is_anchor(c);
+                is_inside(issuer)
+                    && revocation::check(certificate, issuer, &embedded, &context.policy, moment).status == Status::Good
+            });
             path_report = report_path(&path);
         }
     }
@@ -226,7 +225,7 @@ pub(crate) fn check_revocation(
     context: &Context,
     moment: Moment,
     reasons: &mut Vec<Reason>,
-) -> Vec<(Finding, RevocationReport)> {
+) -> Vec<RevocationReport> {
     if path.anchor.is_none() {
         return Vec::new(); // nobody is there whose answer would count
     }
@@ -259,11 +258,11 @@ pub(crate) fn check_revocation(
         let report = RevocationReport {
             name: info.name,
             fingerprint: info.fingerprint,
-            status: finding.status.clone(),
+            status: finding.status,
             source: finding.source,
             issued_at: finding.issued_at,
         };
-        out.push((finding, report));
+        out.push(report);
     }
     out
 }

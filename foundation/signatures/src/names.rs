@@ -8,6 +8,9 @@ use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{NameConstraints, SubjectAltName};
 
 const EMAIL: Oid = Oid::new_unwrap("1.2.840.113549.1.9.1");
+/// One step of a name: its attributes, each with its type and folded text, in order.
+type RelativeName = Vec<(Vec<u8>, String)>;
+
 /// Most parts of a name that are compared.
 const MAX_PARTS: usize = 64;
 
@@ -22,7 +25,7 @@ fn is_under(inner: &[u8], outer: &[u8]) -> bool {
 }
 
 /// The relative names of a name, each as its attributes in a form that can be compared.
-fn parts(name: &[u8]) -> Option<Vec<Vec<(Vec<u8>, String)>>> {
+fn parts(name: &[u8]) -> Option<Vec<RelativeName>> {
     let sets = asn1::only(name, asn1::SEQUENCE, "a name").ok()?.inside().all(MAX_PARTS).ok()?;
     let part = |set: &Tlv<'_>| {
         let attributes = set.inside().all(MAX_PARTS).ok()?;

@@ -13,7 +13,7 @@ pub use crate::usage::Purpose;
 /// Most certificates of a path, the anchor not counted.
 pub const MAX_PATH: usize = 10;
 /// Most signatures checked while looking for one path; cross-signed authorities make many ways, attackers more.
-const MAX_CHECKS: u32 = 100;
+const MAX_CHECKS: u32 = 64;
 
 /// The kind of a trusted root: the two worlds of signatures in Vietnam and what stands beside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -126,6 +126,11 @@ impl Path {
         self.anchor.is_some() && self.reasons.iter().all(|reason| reason.severity < Severity::Unknown)
     }
 
+    /// Whether it is the anchor's own certificate.
+    pub(crate) fn is_anchor(&self, certificate: &Certificate) -> bool {
+        self.anchor.as_ref().is_some_and(|anchor| anchor.certificate == *certificate)
+    }
+
     /// Each certificate with its issuer, the last one with the anchor.
     pub fn steps(&self) -> impl Iterator<Item = (&Certificate, &Certificate)> {
         let issuers = self.certificates.iter().skip(1).chain(self.anchor.iter().map(|anchor| &anchor.certificate));
@@ -169,11 +174,8 @@ impl Search<'_> {
     fn extend(&mut self, chain: &mut Vec<Certificate>) {
         let Some(last) = chain.last().cloned() else { return };
         for anchor in &self.rules.trust.anchors {
-            if anchor.certificate == last {
-                self.consider(chain, anchor);
-            } else if names::same(last.issuer(), anchor.certificate.subject())
-                && self.signed(&last, &anchor.certificate)
-            {
+            let names_it = || names::same(last.issuer(), anchor.certificate.subject());
+            if anchor.certificate == last || (names_it() && self.signed(&last, &anchor.certificate)) {
                 self.consider(chain, anchor);
             }
             if self.is_done() {
@@ -236,7 +238,7 @@ fn validate(chain: &[Certificate], anchor: &Anchor, rules: Rules<'_>) -> Vec<Rea
         // The anchor's own limits bind too (RFC 5937).
         match usage::rights(&anchor.certificate) {
             Ok(rights) => step(&anchor.certificate, &rights, true, &mut left, &mut constraints, &mut found),
-            Err(reason) => found.push(reason),
+            Err(reason) => found.push(*reason),
         }
     }
     for (index, certificate) in chain.iter().enumerate().rev() {
@@ -248,7 +250,7 @@ fn validate(chain: &[Certificate], anchor: &Anchor, rules: Rules<'_>) -> Vec<Rea
         let rights = match usage::rights(certificate) {
             Ok(rights) => rights,
             Err(reason) => {
-                found.push(reason);
+                found.push(*reason);
                 continue;
             }
         };

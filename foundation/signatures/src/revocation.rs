@@ -82,7 +82,7 @@ pub enum Source {
     Crl,
 }
 
-/// What was found, and in what.
+/// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What is known.
@@ -91,8 +91,6 @@ pub struct Finding {
     pub source: Option<Source>,
     /// When that was issued (`thisUpdate`).
     pub issued_at: Option<Timestamp>,
-    /// The answer or list itself, as it stood in the evidence.
-    pub evidence: Option<Vec<u8>>,
 }
 
 /// What one verified answer says of one certificate.
@@ -103,6 +101,8 @@ pub(crate) struct Answer {
     pub next_update: Option<Timestamp>,
 }
 
+/// Most answers about one certificate that are found unusable before the search ends.
+const MAX_REFUSED: usize = 32;
 /// Clocks of responders differ from others' by minutes.
 const TOLERANCE_SECONDS: i64 = 300;
 /// How long an answer without `nextUpdate` speaks for the time after it.
@@ -122,6 +122,7 @@ pub fn check(
     let answers = evidence.ocsp.iter().map(|bytes| (Source::Ocsp, bytes));
     let lists = evidence.crls.iter().map(|bytes| (Source::Crl, bytes));
     let mut best: Option<Finding> = None;
+    let mut refused = 0;
     for (source, bytes) in answers.chain(lists) {
         let answer = match source {
             Source::Ocsp => ocsp::answer(bytes, certificate, issuer, evidence, policy),
@@ -132,15 +133,14 @@ pub fn check(
             Ok(None) => continue, // about others
             Err(text) => {
                 unusable = text;
+                refused += 1;
+                if refused >= MAX_REFUSED {
+                    break;
+                }
                 continue;
             }
         };
-        let found = |status| Finding {
-            status,
-            source: Some(source),
-            issued_at: Some(answer.this_update),
-            evidence: Some(bytes.clone()),
-        };
+        let found = |status| Finding { status, source: Some(source), issued_at: Some(answer.this_update) };
         let newer = best.as_ref().is_none_or(|best| best.issued_at < Some(answer.this_update));
         match answer.revoked {
             // Only a suspension can be lifted by a later answer (RFC 5280 §5.3.1).
@@ -158,7 +158,7 @@ pub fn check(
             best = Some(found(Status::Good));
         }
     }
-    best.unwrap_or(Finding { status: Status::Unknown { why: unusable }, source: None, issued_at: None, evidence: None })
+    best.unwrap_or(Finding { status: Status::Unknown { why: unusable }, source: None, issued_at: None })
 }
 
 fn speaks_for(answer: &Answer, certificate: &Certificate, moment: Moment) -> bool {

@@ -196,10 +196,10 @@ fn judge_token(
     if info.at > context.at.plus_seconds(300) {
         report.reasons.push(Reason::new(&reasons::TIME_IN_FUTURE).weighing(crate::Severity::Unknown));
     }
-    let mut all = data.evidence.clone();
-    all.extend(known);
+    let mut all = context.evidence.clone();
     all.extend(&context.archived);
-    all.extend(&context.evidence);
+    all.extend(known);
+    all.extend(&data.evidence);
     let claim = cms::claim(data, &data.signers[0], Content::Attached, &all.certificates);
     report.reasons.extend(claim.reasons.iter().cloned());
     // RFC 3161 §2.4.2 demands the binding to the certificate.
@@ -213,8 +213,8 @@ fn judge_token(
     let rules = Rules { trust: &context.trust, policy: &context.policy, moment, purpose: Purpose::TimeStamps };
     let path = path::find(authority, &all.certificates, rules);
     report.reasons.extend(path.reasons.iter().cloned());
-    for (finding, about) in check_revocation(&path, &all, context, moment, &mut report.reasons) {
-        distrust_compromised(&finding.status, about.name, context, &mut report.reasons);
+    for found in check_revocation(&path, &all, context, moment, &mut report.reasons) {
+        distrust_compromised(&found.status, found.name, context, &mut report.reasons);
     }
     report.path = report_path(&path);
     if let (Some(key), Some(algorithm)) = (authority.key_kind(), claim.algorithm) {

@@ -60,11 +60,11 @@ pub(crate) struct Rights {
 }
 
 /// Reads the extensions; refused when one is malformed, given twice, or critical and not understood.
-pub(crate) fn rights(certificate: &Certificate) -> Result<Rights, Reason> {
+pub(crate) fn rights(certificate: &Certificate) -> Result<Rights, Box<Reason>> {
     let name = || certificate.info().name;
-    let malformed = || Reason::new(&reasons::CERTIFICATE_MALFORMED).with("name", name());
+    let malformed = || Box::new(Reason::new(&reasons::CERTIFICATE_MALFORMED).with("name", name()));
     let not_understood =
-        |oid: &Oid| Reason::new(&reasons::CRITICAL_EXTENSION).with("name", name()).with("extension", oid);
+        |id: &Oid| Box::new(Reason::new(&reasons::CRITICAL_EXTENSION).with("name", name()).with("extension", id));
     let mut rights = Rights {
         is_authority: None,
         path_length: None,

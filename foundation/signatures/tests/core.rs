@@ -8,6 +8,8 @@ mod attacks;
 mod made;
 #[path = "core/malformed.rs"]
 mod malformed;
+#[path = "core/people.rs"]
+mod people;
 #[path = "core/read.rs"]
 mod read;
 #[path = "core/revoked.rs"]

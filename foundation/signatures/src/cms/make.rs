@@ -38,7 +38,7 @@ pub enum MakeError {
 /// How to sign.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The digest of content and certificate; also the signature algorithm's (RFC 8933).
+    /// The digest of content and certificate; also the signature algorithm's (RFC 8933); SHA-512 for Ed25519 (RFC 8419).
     pub digest: Digest,
     /// The algorithm; none for the usual one of the key with [`Options::digest`].
     pub algorithm: Option<SignatureAlgorithm>,
@@ -89,6 +89,7 @@ pub(crate) fn prepare_as(
     let usual = match SignatureAlgorithm::default_for(key) {
         SignatureAlgorithm::RsaPkcs1(_) => SignatureAlgorithm::RsaPkcs1(digest),
         SignatureAlgorithm::Ecdsa(_) => SignatureAlgorithm::Ecdsa(digest),
+        SignatureAlgorithm::Ed25519 if digest != Digest::Sha512 => return Err(MakeError::WrongAlgorithm),
         other => other,
     };
     let algorithm = options.algorithm.unwrap_or(usual);

@@ -13,7 +13,7 @@ use base::Timestamp;
 /// Most bytes of one CMS object, attached content included.
 pub const MAX_CMS: usize = 64 << 20;
 /// Most signers of one object.
-const MAX_SIGNERS: usize = 64;
+const MAX_SIGNERS: usize = 32;
 /// Most certificates, revocation lists, attributes or values of one.
 const MAX_ITEMS: usize = 256;
 

@@ -2,7 +2,7 @@
 
 use super::read::{SignedData, SignerInfo};
 use super::{ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2};
-use crate::algorithms::{self, Digest, Digests, Rejected};
+use crate::algorithms::{self, Digest, Digests, Rejected, SignatureAlgorithm};
 use crate::asn1::{self, Oid, Parsed, Reader, SEQUENCE, SET};
 use crate::certificate::Certificate;
 use crate::context::Context;
@@ -24,8 +24,12 @@ pub enum Content<'a> {
 
 /// Judges every signer.
 pub fn verify(data: &SignedData, content: Content<'_>, context: &Context) -> Vec<SignatureReport> {
+    // Once for all signers, however many an attacker adds.
+    let digests = digested(data, content, &data.digests());
+    let others: Vec<Certificate> =
+        context.evidence.certificates.iter().chain(&context.archived.certificates).cloned().collect();
     let one = |(index, signer): (usize, &SignerInfo)| {
-        let mut claim = claim(data, signer, content, &context.evidence.certificates);
+        let mut claim = claim_digested(data, signer, content, digests.as_ref(), &others);
         claim.place = (index + 1).to_string();
         judge(claim, context)
     };
@@ -35,6 +39,27 @@ pub fn verify(data: &SignedData, content: Content<'_>, context: &Context) -> Vec
 /// Checks one signer's value and attributes: everything that needs no trust and no time. The certificate is looked for
 /// in the object and among `others`.
 pub fn claim(data: &SignedData, signer: &SignerInfo, content: Content<'_>, others: &[Certificate]) -> Claim {
+    let wanted: Vec<Digest> = signer.digest.into_iter().collect();
+    let digests = digested(data, content, &wanted);
+    claim_digested(data, signer, content, digests.as_ref(), others)
+}
+
+/// The digests of the content, made here unless they came with it.
+fn digested(data: &SignedData, content: Content<'_>, wanted: &[Digest]) -> Option<Digests> {
+    match content {
+        Content::Attached => data.content.as_deref().map(|bytes| Digests::of(bytes, wanted)),
+        Content::Bytes(bytes) => Some(Digests::of(bytes, wanted)),
+        Content::Digests(digests) => Some(digests.clone()),
+    }
+}
+
+fn claim_digested(
+    data: &SignedData,
+    signer: &SignerInfo,
+    content: Content<'_>,
+    digests: Option<&Digests>,
+    others: &[Certificate],
+) -> Claim {
     let mut claim = Claim::new(Format::Cms);
     claim.evidence = data.evidence.clone();
     claim.claimed_at = signer.signing_time();
@@ -62,7 +87,7 @@ pub fn claim(data: &SignedData, signer: &SignerInfo, content: Content<'_>, other
         claim.format = Format::Cades;
     }
     check_attributes(data, signer, &mut claim);
-    check_content(data, signer, content, &mut claim);
+    check_content(signer, digests, &mut claim);
     check_value(data, signer, content, &mut claim);
     claim
 }
@@ -80,6 +105,9 @@ fn check_attributes(data: &SignedData, signer: &SignerInfo, claim: &mut Claim) {
     }
     if signer.signed_bytes.is_none() {
         return;
+    }
+    if signer.algorithm == Some(SignatureAlgorithm::Ed25519) && signer.digest != Some(Digest::Sha512) {
+        claim.fail(inconsistent("digestAlgorithm")); // RFC 8419 §3.1
     }
     let twice = |index: usize, id: &Oid| signer.signed[..index].iter().any(|earlier| earlier.id == *id);
     if signer.signed.iter().enumerate().any(|(index, attribute)| twice(index, &attribute.id)) {
@@ -140,7 +168,7 @@ fn bound_digest(signer: &SignerInfo) -> Result<Option<(Digest, Vec<u8>)>, &'stat
     Ok(None)
 }
 
-fn check_content(data: &SignedData, signer: &SignerInfo, content: Content<'_>, claim: &mut Claim) {
+fn check_content(signer: &SignerInfo, digests: Option<&Digests>, claim: &mut Claim) {
     if signer.signed_bytes.is_none() {
         return; // the value itself is over the content
     }
@@ -151,12 +179,7 @@ fn check_content(data: &SignedData, signer: &SignerInfo, content: Content<'_>, c
     let Some(digest) = signer.digest else {
         return claim.unknown(Reason::new(&reasons::ALGORITHM_UNSUPPORTED).with("algorithm", "?"));
     };
-    let found = match content {
-        Content::Attached => data.content.as_deref().map(|bytes| digest.of(bytes)),
-        Content::Bytes(bytes) => Some(digest.of(bytes)),
-        Content::Digests(digests) => digests.get(digest).map(<[u8]>::to_vec),
-    };
-    match found {
+    match digests.and_then(|digests| digests.get(digest)) {
         None => claim.unknown(Reason::new(&reasons::CONTENT_MISSING)),
         Some(found) if found != stated.content => {
             claim.fail(Reason::new(&reasons::CONTENT_CHANGED));

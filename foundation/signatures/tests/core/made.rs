@@ -1,6 +1,6 @@
 //! Signatures made here are accepted by `openssl cms`, and refused once anything in them is changed.
 
-use crate::pki::{Pki, now};
+use crate::pki::{Key, PERSON, Pki, now};
 use signatures::cms::{self, Content, MakeError, Options, Prepared, SignedData};
 use signatures::{Digest, Evidence, Level, SignatureAlgorithm, TimeProof, Verdict, timestamp};
 
@@ -89,4 +89,37 @@ fn a_time_stamp_and_evidence_raise_the_level_and_openssl_still_accepts() {
     let other = sign(&pki, "seal", TEXT);
     assert_eq!(cms::add_timestamp(&other, 0, &token), Err(MakeError::Foreign));
     assert_eq!(cms::add_timestamp(&cms, 1, &token), Err(MakeError::NoSigner));
+}
+
+#[test]
+fn every_algorithm_that_is_offered_is_made_and_read() {
+    let pki = Pki::usual();
+    pki.issue("ca", "p384", "/C=VN/CN=P-384", PERSON, Key::P384);
+    pki.issue("ca", "ed25519", "/C=VN/CN=Ed25519", PERSON, Key::Ed25519);
+    let pss = SignatureAlgorithm::RsaPss(Digest::Sha256);
+    let cases = [
+        ("person", Digest::Sha512, None, "dgst -sha512 -sign person.key to-sign"),
+        ("p384", Digest::Sha384, None, "dgst -sha384 -sign p384.key to-sign"),
+        (
+            "person",
+            Digest::Sha256,
+            Some(pss),
+            "dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:digest -sign person.key to-sign",
+        ),
+        ("ed25519", Digest::Sha512, None, "pkeyutl -sign -rawin -inkey ed25519.key -in to-sign"),
+    ];
+    let context = pki.context();
+    for (name, digest, algorithm, how) in cases {
+        let options = Options { digest, algorithm, ..Options::default() };
+        let prepared = cms::prepare(&pki.certificates(&[name, "ca"]), &digest.of(TEXT), &options).expect("prepared");
+        pki.write("to-sign", prepared.to_sign());
+        let cms = prepared.finish(&pki.openssl(how)).expect("a signature");
+        let report = cms::verify(&SignedData::parse(&cms).expect("ours"), Content::Bytes(TEXT), &context).remove(0);
+        assert_eq!(report.verdict, Verdict::Valid, "{how}: {:?}", report.reasons);
+        // The Ed25519 of CMS came to openssl after version 3.0.
+        assert!(name == "ed25519" || openssl_accepts(&pki, &cms, TEXT), "{how}");
+    }
+    let sha256 = Options::default();
+    let refused = cms::prepare(&pki.certificates(&["ed25519"]), &Digest::Sha256.of(TEXT), &sha256);
+    assert_eq!(refused.err(), Some(MakeError::WrongAlgorithm));
 }

@@ -100,3 +100,23 @@ fn lists_that_are_old_changed_or_of_others_do_not_count() {
     forged.evidence.crls[1] = forger.crl("root");
     assert_eq!(judge(&cms, &forged).verdict, Verdict::Indeterminate);
 }
+
+#[test]
+fn a_part_of_a_list_speaks_only_of_certificates_that_name_its_place() {
+    let pki = Pki::usual();
+    let names_a = format!("{PERSON}crlDistributionPoints=URI:http://crl.vn/a.crl\n");
+    pki.issue("ca", "in-a", "/C=VN/CN=A", &names_a, Key::P256);
+    pki.write(
+        "part.ext",
+        "[part]\nissuingDistributionPoint=critical,@place\n[place]\nfullname=URI:http://crl.vn/a.crl\n",
+    );
+    let config = String::from_utf8(pki.read("ca.cnf")).expect("text");
+    pki.write("part.cnf", format!("{config}{}", String::from_utf8_lossy(&pki.read("part.ext"))));
+    pki.openssl("ca -gencrl -config part.cnf -crlexts part -out part.crl");
+    let mut context = pki.context();
+    context.evidence.crls[1] = pki.openssl("crl -in part.crl -outform DER");
+    context.at = crate::pki::now();
+    assert_eq!(pki.certificate("in-a").addresses().crls, ["http://crl.vn/a.crl"]);
+    assert_eq!(judge(&sign(&pki, "in-a", TEXT), &context).verdict, Verdict::Valid);
+    assert!(has(&judge(&sign(&pki, "seal", TEXT), &context), "revocation.unknown"));
+}

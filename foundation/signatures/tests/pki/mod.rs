@@ -13,6 +13,7 @@ pub enum Key {
     Rsa(u32),
     P256,
     P384,
+    Ed25519,
 }
 
 pub const AUTHORITY: &str = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n";
@@ -72,6 +73,7 @@ impl Pki {
         let how = match key {
             Key::Rsa(bits) => format!("RSA -pkeyopt rsa_keygen_bits:{bits}"),
             Key::P256 => "EC -pkeyopt ec_paramgen_curve:P-256".to_owned(),
+            Key::Ed25519 => "ED25519".to_owned(),
             Key::P384 => "EC -pkeyopt ec_paramgen_curve:P-384".to_owned(),
         };
         self.openssl(&format!("genpkey -algorithm {how} -out {name}.key"));

@@ -126,13 +126,12 @@ fn an_upload_that_is_not_ours_plus_signatures_is_refused() {
 #[test]
 fn long_term_data_and_a_time_stamp_made_here_stand_elsewhere() {
     for kind in [Kind::Table, Kind::Stream] {
-        let pki = pki();
         let first = signed(&sample(kind), "person", &Request::new("nguoi-ky"));
-        let der = |name: &str| pki.openssl(&format!("x509 -in {name}.pem -outform DER"));
+        let der = |name: &str| pki().certificate(name).der().to_vec();
         let store = Store {
             certificates: vec![der("ca"), der("person"), der("tsa")],
             ocsp: Vec::new(),
-            crls: vec![std::fs::read(pki.path("ca.crl")).unwrap()],
+            crls: vec![pki().read("ca.crl.der")],
         };
         let kept = [&first[..], &add_store(Cursor::new(&first), &[("nguoi-ky", &store)]).unwrap()].concat();
         assert_eq!(read_store(Cursor::new(&kept)).unwrap(), store);
@@ -141,7 +140,7 @@ fn long_term_data_and_a_time_stamp_made_here_stand_elsewhere() {
         assert_eq!(read_store(Cursor::new(&again)).unwrap(), store);
         let request = Request { sub_filter: SubFilter::TimeStamp, ..Request::new("dau-thoi-gian") };
         let prepared = prepare(Cursor::new(&again), &request).unwrap();
-        let stamped = [&again[..], &prepared.finish(&pki.stamp(&prepared.digest)).unwrap()].concat();
+        let stamped = [&again[..], &prepared.finish(&stamp(&prepared.digest)).unwrap()].concat();
         qpdf_check(&stamped);
         let found = reading(&stamped);
         assert!(found.signatures.iter().all(|signed| signed.is_sound()), "{:?}", found.signatures);

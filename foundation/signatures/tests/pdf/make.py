@@ -57,7 +57,7 @@ with open(source, "rb") as original:
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         )
     elif mode == "lta":
-        crl = (folder / "ca.crl").read_bytes()
+        crl = (folder / "ca.crl.der").read_bytes()
         context = ValidationContext(trust_roots=[root], crls=[crl], allow_fetching=False)
         out = sign(
             original,

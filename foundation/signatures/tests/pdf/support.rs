@@ -1,12 +1,15 @@
 //! Small PDFs made in the test, certificates made by `openssl`, and the outside tools.
 
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use signatures::pdf::{Prepared, Request, prepare};
-use tempfile::TempDir;
+use signatures::{Digest, timestamp};
+
+pub use crate::pki::verifiers;
+use crate::pki::{Key, PERSON, Pki, STAMPER};
 
 /// How a sample's cross-reference is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,94 +129,36 @@ pub fn sample(kind: Kind) -> Vec<u8> {
     build(&objects(), kind)
 }
 
-/// A CA and two people's certificates, made once a test run.
-pub struct Pki {
-    dir: TempDir,
+/// An authority `ca`, a `person`, an `agency` and a `tsa`, made once a test run; one test at a time may use its files.
+pub fn pki() -> MutexGuard<'static, Pki> {
+    static PKI: OnceLock<Mutex<Pki>> = OnceLock::new();
+    let made = PKI.get_or_init(|| {
+        let pki = Pki::new();
+        pki.root("ca", "/CN=Test CA");
+        pki.issue("ca", "person", "/CN=person", PERSON, Key::P256);
+        pki.issue("ca", "agency", "/CN=agency", PERSON, Key::P256);
+        // pyHanko's own time-stamps are RSA only.
+        pki.issue("ca", "tsa", "/CN=Test TSA", STAMPER, Key::Rsa(2048));
+        let list = pki.crl("ca");
+        pki.write("ca.crl.der", list);
+        Mutex::new(pki)
+    });
+    made.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub fn pki() -> &'static Pki {
-    static PKI: OnceLock<Pki> = OnceLock::new();
-    PKI.get_or_init(|| {
-        let pki = Pki { dir: tempfile::tempdir().unwrap() };
-        let usage = "keyUsage=critical,digitalSignature,nonRepudiation";
-        pki.openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 3650 -subj /CN=Test-CA -addext keyUsage=critical,keyCertSign,cRLSign");
-        for who in ["person", "agency"] {
-            std::fs::write(pki.path("ext.cnf"), format!("basicConstraints=critical,CA:false\n{usage}\n")).unwrap();
-            pki.openssl(&format!("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout {who}.key -out {who}.csr -subj /CN={who}"));
-            pki.openssl(&format!("x509 -req -in {who}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 365 -extfile ext.cnf -out {who}.pem"));
-        }
-        std::fs::write(pki.path("tsa.cnf"), TSA_CONFIG).unwrap();
-        pki.openssl("req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Test-TSA");
-        pki.openssl("x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 365 -extfile tsa.cnf -extensions tsa_ext -out tsa.pem");
-        std::fs::write(pki.path("index.txt"), "").unwrap();
-        pki.openssl("ca -gencrl -config tsa.cnf -keyfile ca.key -cert ca.pem -out crl.pem");
-        pki.openssl("crl -in crl.pem -outform DER -out ca.crl");
-        pki
-    })
+/// A time-stamp token over this SHA-256 digest.
+pub fn stamp(digest: &[u8]) -> Vec<u8> {
+    let request = timestamp::request(Digest::Sha256, digest, None);
+    timestamp::read_response(&pki().stamp("tsa", &request), &request).unwrap()
 }
 
-const TSA_CONFIG: &str = "
-[ca]
-default_ca = authority
-[authority]
-database = index.txt
-default_md = sha256
-default_crl_days = 30
-[tsa_ext]
-basicConstraints = critical,CA:false
-keyUsage = critical,digitalSignature
-extendedKeyUsage = critical,timeStamping
-[tsa]
-default_tsa = stamps
-[stamps]
-serial = tsa.serial
-signer_cert = tsa.pem
-certs = ca.pem
-signer_key = tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4
-digests = sha256
-ess_cert_id_alg = sha256
-";
-
-impl Pki {
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    pub fn openssl(&self, arguments: &str) -> Vec<u8> {
-        run(Command::new("openssl").args(arguments.split_whitespace()).current_dir(self.dir.path()))
-    }
-
-    /// A time-stamp token over this SHA-256 digest.
-    pub fn stamp(&self, digest: &[u8]) -> Vec<u8> {
-        let folder = tempfile::tempdir_in(self.dir.path()).unwrap();
-        let name = |file: &str| folder.path().join(file).display().to_string();
-        let (query, token) = (name("query"), name("token"));
-        // Its own counter, as tests run side by side.
-        let config = TSA_CONFIG.replace("tsa.serial", &name("serial"));
-        std::fs::write(folder.path().join("cnf"), config).unwrap();
-        self.openssl(&format!("ts -query -digest {} -sha256 -cert -out {query}", hex::encode(digest)));
-        self.openssl(&format!("ts -reply -config {} -queryfile {query} -token_out -out {token}", name("cnf")));
-        std::fs::read(token).unwrap()
-    }
-
-    /// A plain signature value over these bytes (SHA-256).
-    pub fn sign_raw(&self, who: &str, bytes: &[u8]) -> Vec<u8> {
-        let file = tempfile::NamedTempFile::new_in(self.dir.path()).unwrap();
-        std::fs::write(file.path(), bytes).unwrap();
-        self.openssl(&format!("dgst -sha256 -sign {who}.key {}", file.path().display()))
-    }
-
-    /// A detached CMS over this content.
-    pub fn sign(&self, who: &str, content: &[u8]) -> Vec<u8> {
-        let file = tempfile::NamedTempFile::new_in(self.dir.path()).unwrap();
-        std::fs::write(file.path(), content).unwrap();
-        self.openssl(&format!(
-            "cms -sign -binary -cades -md sha256 -outform DER -signer {who}.pem -inkey {who}.key -certfile ca.pem -in {}",
-            file.path().display()
-        ))
-    }
+/// A detached CMS over this content, made by `openssl`.
+fn cms(who: &str, content: &[u8]) -> Vec<u8> {
+    let pki = pki();
+    pki.write("content", content);
+    pki.openssl(&format!(
+        "cms -sign -binary -cades -md sha256 -outform DER -signer {who}.pem -inkey {who}.key -certfile ca.pem -in content"
+    ))
 }
 
 /// Runs a command that must succeed, and gives what it printed.
@@ -235,7 +180,7 @@ pub fn complete(pdf: &[u8], who: &str, prepared: &Prepared) -> Vec<u8> {
     let draft = [pdf, &prepared.finish(&[0]).unwrap()].concat();
     let [_, first, second, rest] = last_byte_range(&draft);
     let content = [&draft[..first], &draft[second..second + rest]].concat();
-    let value = pki().sign(who, &content);
+    let value = cms(who, &content);
     [pdf, &prepared.finish(&value).unwrap()].concat()
 }
 
@@ -246,11 +191,6 @@ pub fn last_byte_range(pdf: &[u8]) -> [usize; 4] {
     let inside = text.trim_start().trim_start_matches('[').split(']').next().unwrap().to_string();
     let numbers: Vec<usize> = inside.split_whitespace().map(|number| number.parse().unwrap()).collect();
     numbers.try_into().unwrap()
-}
-
-/// The folder of Python tools; `None` where they are not asked for.
-pub fn verifiers() -> Option<PathBuf> {
-    std::env::var_os("LIENTHONG_TEST_VERIFIERS").map(PathBuf::from)
 }
 
 /// What pyHanko says of every signature of a file: its summary lines.

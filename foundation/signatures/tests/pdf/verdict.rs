@@ -10,19 +10,18 @@ use signatures::{
 };
 
 use crate::interop::made;
+use crate::pki::now;
 use crate::support::*;
 
 fn certificate(name: &str) -> Certificate {
-    let pem = std::fs::read(pki().path(&format!("{name}.pem"))).unwrap();
-    Certificate::parse_many(&pem).unwrap().remove(0)
+    pki().certificate(name)
 }
 
-/// An hour after the test's certificates were made, trusting their authority.
+/// A minute from now, trusting the test's authority.
 fn context() -> Context {
     let root = certificate("ca");
-    let at = certificate("agency").not_before().plus_seconds(3600);
     let trust = TrustList { anchors: vec![Anchor::new(root, TrustKind::Government)], ..TrustList::default() };
-    Context { revocation: RevocationRule::IfKnown, ..Context::new(at, trust) }
+    Context { revocation: RevocationRule::IfKnown, ..Context::new(now().plus_seconds(60), trust) }
 }
 
 fn judged(pdf: &[u8]) -> Report {
@@ -33,7 +32,7 @@ fn judged(pdf: &[u8]) -> Report {
 fn value(who: &str, prepared: &Prepared) -> Vec<u8> {
     let chain = [certificate(who)];
     let waiting = cms::prepare(&chain, &prepared.digest, &cms::Options::default()).unwrap();
-    waiting.finish(&pki().sign_raw(who, waiting.to_sign())).unwrap()
+    waiting.finish(&pki().signature(who, waiting.to_sign())).unwrap()
 }
 
 fn with_value(pdf: &[u8], prepared: &Prepared, value: &[u8]) -> Vec<u8> {
@@ -50,14 +49,14 @@ fn stamped(pdf: &[u8], who: &str, field: &str) -> Vec<u8> {
     let prepared = prepare(Cursor::new(pdf), &Request::new(field)).unwrap();
     let plain = value(who, &prepared);
     let signature = cms::SignedData::parse(&plain).unwrap().signers[0].signature().to_vec();
-    let token = pki().stamp(&signatures::Digest::Sha256.of(&signature));
+    let token = stamp(&signatures::Digest::Sha256.of(&signature));
     with_value(pdf, &prepared, &cms::add_timestamp(&plain, 0, &token).unwrap())
 }
 
 fn document_stamp(pdf: &[u8], digest: Option<[u8; 32]>) -> Vec<u8> {
     let request = Request { sub_filter: SubFilter::TimeStamp, ..Request::new("dau-thoi-gian") };
     let prepared = prepare(Cursor::new(pdf), &request).unwrap();
-    with_value(pdf, &prepared, &pki().stamp(&digest.unwrap_or(prepared.digest)))
+    with_value(pdf, &prepared, &stamp(&digest.unwrap_or(prepared.digest)))
 }
 
 fn codes(report: &Report, index: usize) -> Vec<String> {
@@ -141,7 +140,7 @@ fn levels_up_to_archive_are_told_apart() {
     let store = Store {
         certificates: vec![der("ca"), der("person"), der("tsa")],
         ocsp: Vec::new(),
-        crls: vec![std::fs::read(pki().path("ca.crl")).unwrap()],
+        crls: vec![pki().read("ca.crl.der")],
     };
     let kept = [&timed[..], &add_store(Cursor::new(&timed), &[("nguoi-ky", &store)]).unwrap()].concat();
     assert_eq!(judged(&kept).signatures[0].level, Level::BLt);

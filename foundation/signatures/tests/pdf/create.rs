@@ -2,7 +2,9 @@
 
 use std::io::Cursor;
 
-use signatures::pdf::{Align, Appearance, Element, Error, Fill, Lock, Place, Rect, Request, prepare, read};
+use signatures::pdf::{
+    Align, Appearance, DEFAULT_RESERVED, Element, Error, Fill, Lock, Place, Prepared, Rect, Request, prepare, read,
+};
 
 use crate::support::*;
 
@@ -121,4 +123,34 @@ fn a_field_that_waits_is_signed_with_the_lock_it_asks_for() {
         let said = pyhanko(&tools, &both);
         assert_eq!(said.matches("INTACT:TRUSTED").count(), 2, "{said}");
     }
+}
+
+#[test]
+fn lists_that_are_objects_of_their_own_grow_in_place() {
+    let mut objects = objects();
+    objects[2].1 = objects[2].1.replace("/Annots [8 0 R]", "/Annots 20 0 R");
+    objects[6].1 = "<</Fields 21 0 R>>".into();
+    objects.extend([(20, "[8 0 R]".to_string()), (21, "[8 0 R]".to_string())]);
+    let first = signed(&build(&objects, Kind::Stream), "person", &Request::new("nguoi-ky"));
+    let second = signed(&first, "agency", &Request::new("co-quan"));
+    qpdf_check(&second);
+    let found = read(Cursor::new(&second)).unwrap().signatures;
+    assert!(found.len() == 2 && found.iter().all(|signed| signed.is_sound()), "{found:?}");
+    if let Some(tools) = verifiers() {
+        let said = pyhanko(&tools, &second);
+        assert_eq!(said.matches("INTACT:TRUSTED").count(), 2, "{said}");
+    }
+}
+
+#[test]
+fn what_waits_for_its_value_can_be_stored_meanwhile() {
+    let original = sample(Kind::Table);
+    let prepared = prepare(Cursor::new(&original), &Request::new("nguoi-ky")).unwrap();
+    let stored = serde_json::to_string(&prepared).unwrap();
+    let again: Prepared = serde_json::from_str(&stored).unwrap();
+    assert_eq!(again, prepared);
+    assert!(read(Cursor::new(complete(&original, "person", &again))).unwrap().signatures[0].is_sound());
+    assert_eq!(again.reserved(), DEFAULT_RESERVED);
+    assert!(again.finish(&vec![1; DEFAULT_RESERVED]).is_ok());
+    assert!(matches!(again.finish(&vec![1; DEFAULT_RESERVED + 1]), Err(Error::Request(_))));
 }

@@ -1,9 +1,12 @@
 //! Files that are broken or built to exhaust a reader: refused in bounded time, never a panic.
 
 use std::io::Cursor;
+use std::sync::OnceLock;
 
+use base::Timestamp;
 use proptest::prelude::*;
-use signatures::pdf::{Error, File, Limits, Request, read, read_bytes};
+use signatures::pdf::{Error, File, Limits, Place, Rect, Request, extends, read, read_bytes, verify};
+use signatures::{Context, TrustList};
 
 use crate::support::*;
 
@@ -112,4 +115,31 @@ proptest! {
             let _ = read_bytes(&pdf);
         }
     }
+
+    #[test]
+    fn no_changed_bytes_of_a_signed_file_make_it_panic(
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut pdf = signed_sample().to_vec();
+        for (index, byte) in &changes {
+            let at = index.index(pdf.len());
+            pdf[at] = *byte;
+        }
+        let context = Context::new(Timestamp::from_micros(0), TrustList::default());
+        let _ = verify(Cursor::new(&pdf), &context);
+        let _ = verify(Cursor::new(&pdf[..cut.index(pdf.len())]), &context);
+        let _ = extends(Cursor::new(signed_sample()), Cursor::new(&pdf));
+    }
+}
+
+/// A signed file with little room for its value, so that changes fall on the rest.
+fn signed_sample() -> &'static [u8] {
+    static SIGNED: OnceLock<Vec<u8>> = OnceLock::new();
+    SIGNED.get_or_init(|| {
+        let place = Some(Place { page: 0, rect: Rect::new(50.0, 50.0, 100.0, 50.0) });
+        let request = Request { place, reserved: 2048, ..Request::new("nguoi-ky") };
+        let first = signed(&sample(Kind::Stream), "person", &request);
+        signed(&first, "agency", &Request { reserved: 2048, ..Request::new("co-quan") })
+    })
 }

@@ -1,7 +1,7 @@
 //! Revocation by list and by answer, at the time that matters, and only from those who may say it.
 
 use crate::made::sign;
-use crate::pki::{Key, PERSON, Pki, RESPONDER};
+use crate::pki::{AUTHORITY, Key, PERSON, Pki, RESPONDER};
 use signatures::cms::{self, Content, SignedData};
 use signatures::revocation::{self, Source, Status};
 use signatures::{Context, RevocationRule, SignatureReport, Verdict};
@@ -35,7 +35,10 @@ fn an_ocsp_answer_counts_from_the_authority_or_its_delegate_only() {
         assert_eq!(report.verdict, expected, "{responder}: {:?}", report.reasons);
         assert_eq!(report.revocation[0].source, good.then_some(Source::Ocsp), "{responder}");
     }
+    // The answer about one says nothing about another.
     context.evidence.ocsp = vec![pki.ocsp("ca", "ocsp", &request)];
+    context.at = crate::pki::now();
+    assert!(has(&judge(&sign(&pki, "seal", TEXT), &context), "revocation.unknown"));
     let at = context.evidence.ocsp[0].windows(2).position(|pair| pair == [0x80, 0]).expect("the status good");
     context.evidence.ocsp[0][at] = 0x82;
     assert_eq!(judge(&cms, &context).verdict, Verdict::Indeterminate, "a changed answer");
@@ -119,4 +122,16 @@ fn a_part_of_a_list_speaks_only_of_certificates_that_name_its_place() {
     assert_eq!(pki.certificate("in-a").addresses().crls, ["http://crl.vn/a.crl"]);
     assert_eq!(judge(&sign(&pki, "in-a", TEXT), &context).verdict, Verdict::Valid);
     assert!(has(&judge(&sign(&pki, "seal", TEXT), &context), "revocation.unknown"));
+}
+
+#[test]
+fn an_authority_without_the_right_to_sign_lists_signs_none() {
+    let pki = Pki::usual();
+    pki.issue("root", "listless", "/C=VN/CN=CA không ký CRL", &AUTHORITY.replace(",cRLSign", ""), Key::P256);
+    pki.issue("listless", "member", "/C=VN/CN=G", PERSON, Key::P256);
+    let mut context = pki.context();
+    context.evidence.certificates.push(pki.certificate("listless"));
+    context.evidence.crls.push(pki.crl("listless"));
+    context.at = crate::pki::now();
+    assert!(has(&judge(&sign(&pki, "member", TEXT), &context), "revocation.unknown"));
 }

@@ -89,10 +89,20 @@ fn a_replayed_stamp_breaks_a_signature_and_a_stolen_stamping_key_proves_nothing(
     let report = judge(claim.clone(), &pki.context());
     assert_eq!((report.verdict, report.reasons[0].code.as_ref()), (Verdict::Invalid, "timestamp.foreign"));
 
-    claim.timestamps = vec![token_for(data.signers[0].signature())];
+    // Stamped a minute before the key was stolen, or so it says.
+    let asked = timestamp::request(Digest::Sha256, &Digest::Sha256.of(data.signers[0].signature()), None);
+    let asked = timestamp::read_request(&asked).expect("a request");
+    let at = now().plus_seconds(-60);
+    let ready = timestamp::prepare(&asked, &pki.certificates(&["tsa"]), "1.2.3.4", &[7], at).expect("ready");
+    claim.timestamps = vec![ready.finish(&pki.signature("tsa", ready.to_sign())).expect("a token")];
     assert_eq!(judge(claim.clone(), &pki.context()).timestamps[0].verdict, Verdict::Valid);
     pki.revoke("ca", "tsa");
-    let report = judge(claim, &pki.context());
-    assert_ne!(report.timestamps[0].verdict, Verdict::Valid);
+    let mut context = pki.context();
+    let report = judge(claim.clone(), &context);
+    assert_eq!(report.timestamps[0].verdict, Verdict::Indeterminate);
+    assert_eq!(report.timestamps[0].reasons[0].code, "revocation.revoked-since");
     assert_eq!(report.time_proof, signatures::TimeProof::None);
+    // Who saw it before the theft may rely on it.
+    context.existed_at = Some(now().plus_seconds(-30));
+    assert_eq!(judge(claim, &context).timestamps[0].verdict, Verdict::Valid);
 }

@@ -81,8 +81,7 @@ impl<R: Read + Seek> Difference<'_, R> {
     fn survey(&mut self) -> Result<(), Error> {
         for (number, entry) in self.file.in_use(self.old) {
             // An object that cannot be read shows nothing; it is judged when it is changed.
-            let Ok(object) = self.file.get(number, self.old) else { continue };
-            self.within_bounds(number, entry, self.old)?;
+            let Ok(object) = self.read_within(number, entry, self.old) else { continue };
             self.note_references(&object, self.old, true);
         }
         // Nothing was left out for want of budget.
@@ -91,14 +90,15 @@ impl<R: Read + Seek> Difference<'_, R> {
         self.survey_pages()
     }
 
-    /// An object of a signed revision ends inside it: one that runs on into later bytes shows what others wrote.
-    fn within_bounds(&mut self, number: u32, entry: Entry, at: usize) -> Result<(), Error> {
+    /// Reads an object. One of a signed revision ends inside it: what runs on into later bytes shows what others wrote.
+    fn read_within(&mut self, number: u32, entry: Entry, at: usize) -> Result<Object, Error> {
+        let Entry::At(..) = entry else { return self.file.get(number, at) };
+        let Some(located) = self.file.locate(number, at)? else { return Ok(Object::Null) };
         let end = self.ends.iter().filter(|(section, _)| *section >= at).map(|(_, end)| *end).min();
-        let (Entry::At(..), Some(end)) = (entry, end) else { return Ok(()) };
-        if self.file.locate(number, at)?.is_some_and(|located| located.end > end) {
+        if end.is_some_and(|end| located.end > end) {
             self.altered(Altered::Missing { object: number });
         }
-        Ok(())
+        Ok(located.object)
     }
 
     fn note_references(&mut self, object: &Object, at: usize, is_new: bool) {
@@ -153,8 +153,7 @@ impl<R: Read + Seek> Difference<'_, R> {
         self.name_the_rest()?;
         for (number, entry) in entries {
             if *entry != Entry::Free {
-                let object = self.file.get(*number, self.new)?;
-                self.within_bounds(*number, *entry, self.new)?;
+                let object = self.read_within(*number, *entry, self.new)?;
                 let is_new = self.file.entry(*number, self.old) == Entry::Free;
                 self.note_references(&object, self.new, is_new);
             }

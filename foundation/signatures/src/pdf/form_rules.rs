@@ -114,6 +114,7 @@ impl<R: Read + Seek> Difference<'_, R> {
         }
         self.fields.insert(number, FieldInfo { name: name.clone(), is_signature, parent: None });
         let mut shown = self.widget(number, &field, &name)?;
+        let mut drawn = field.contains_key(b"AP".as_slice());
         for kid in self.file.value(&field, "Kids", self.new)?.array().unwrap_or_default() {
             let (Some(kid_number), Object::Dict(kid)) = (kid.reference(), self.file.resolve(kid, self.new)?) else {
                 continue;
@@ -122,10 +123,11 @@ impl<R: Read + Seek> Difference<'_, R> {
                 let info = FieldInfo { name: name.clone(), is_signature, parent: Some(number) };
                 self.fields.insert(kid_number, info);
                 shown = self.widget(kid_number, &kid, &name)?.or(shown);
+                drawn |= kid.contains_key(b"AP".as_slice());
             }
         }
         self.claim_new(&Object::Dict(field.clone()))?;
-        let change = self.signature_kind(&field, name, shown)?;
+        let change = self.signature_kind(&field, name, shown, drawn)?;
         self.note(change);
         Ok(())
     }
@@ -141,13 +143,22 @@ impl<R: Read + Seek> Difference<'_, R> {
         Ok(shown)
     }
 
-    fn signature_kind(&mut self, field: &Dict, field_name: String, shown: Option<Rect>) -> Result<Change, Error> {
+    /// What a new or newly signed field is. One that shows something without a signature to answer for it is only a
+    /// picture laid over the page.
+    fn signature_kind(
+        &mut self,
+        field: &Dict,
+        name: String,
+        shown: Option<Rect>,
+        drawn: bool,
+    ) -> Result<Change, Error> {
         let value = self.file.dict_value(field, "V", self.new)?;
         let is_stamp = value.get(b"SubFilter".as_slice()).and_then(Object::name) == Some(b"ETSI.RFC3161");
         Ok(match (value.is_empty(), is_stamp && shown.is_none()) {
-            (true, _) => Change::EmptyField { field: field_name },
-            (false, true) => Change::TimeStamp { field: field_name },
-            (false, false) => Change::Signature { field: field_name, shown },
+            (true, _) if drawn => Change::Altered { what: Altered::Field { name } },
+            (true, _) => Change::EmptyField { field: name },
+            (false, true) => Change::TimeStamp { field: name },
+            (false, false) => Change::Signature { field: name, shown },
         })
     }
 
@@ -184,7 +195,7 @@ impl<R: Read + Seek> Difference<'_, R> {
                 self.claim_new(new.get(key.as_bytes()).unwrap_or(&Object::Null))?;
             }
             let shown = self.widget(number, &new, &name)?;
-            let change = self.signature_kind(&new, name, shown)?;
+            let change = self.signature_kind(&new, name, shown, new.contains_key(b"AP".as_slice()))?;
             self.note(change);
         } else if within(&FILLED) {
             for key in ["V", "AP", "RV"] {

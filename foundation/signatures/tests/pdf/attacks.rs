@@ -177,12 +177,20 @@ fn as_written(pdf: &[u8], number: u32) -> String {
     text[text.rfind(&head).unwrap() + head.len()..].split("\nendobj").next().unwrap().to_string()
 }
 
+/// The form as it stands after signing, with one more field.
+fn form_with(more: &str) -> String {
+    with_item(&as_written(base(), FORM), "/Fields [", more)
+}
+
+fn with_item(object: &str, list: &str, more: &str) -> String {
+    let start = object.find(list).unwrap();
+    let end = start + object[start..].find(']').unwrap();
+    format!("{} {more}{}", &object[..end], &object[end..])
+}
+
 /// The first page as it stands after signing, with one more annotation.
 fn page_with(pdf: &[u8], more: &str) -> String {
-    let page = as_written(pdf, PAGE);
-    let list = page.find("/Annots [").unwrap();
-    let end = list + page[list..].find(']').unwrap();
-    format!("{} {more}{}", &page[..end], &page[end..])
+    with_item(&as_written(pdf, PAGE), "/Annots [", more)
 }
 
 #[test]
@@ -344,9 +352,7 @@ fn a_locked_field_cannot_be_filled() {
 
 #[test]
 fn a_field_added_beside_the_signatures_is_named() {
-    let form = as_written(base(), FORM);
-    let end = form.find("/Fields [").unwrap() + form[form.find("/Fields [").unwrap()..].find(']').unwrap();
-    let form = format!("{} 132 0 R{}", &form[..end], &form[end..]);
+    let form = form_with("132 0 R");
     let field = "<</FT /Tx /T (them) /V (x)>>";
     assert_eq!(altered(&revise(base(), &[(FORM, &form), (132, field)]))[0], Altered::Field { name: "them".into() });
 }
@@ -419,4 +425,30 @@ fn a_cross_reference_stream_that_comes_later_is_not_part_of_what_was_signed() {
     );
     append(&mut pdf, &[], Kind::Table, Some(prev), "/Root 1 0 R");
     assert_eq!(defect(&pdf), Some(Defect::RevisionEnd));
+}
+
+#[test]
+fn a_signature_field_that_only_shows_a_picture_is_named() {
+    let form = form_with("132 0 R");
+    let field =
+        "<</Type /Annot /Subtype /Widget /FT /Sig /T (them) /Rect [72 690 300 720] /P 3 0 R /F 4 /AP <</N 133 0 R>>>>";
+    let picture = "<</Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 3>>\nstream\nBT \nendstream";
+    let page = page_with(base(), "132 0 R");
+    let over = revise(base(), &[(FORM, &form), (PAGE, &page), (132, field), (133, picture)]);
+    assert_eq!(altered(&over), [Altered::Field { name: "them".into() }]);
+    // Without a picture it only waits for a signature.
+    let plain = field.replace("/AP <</N 133 0 R>>", "");
+    assert!(altered(&revise(base(), &[(FORM, &form), (PAGE, &page), (132, &plain)])).is_empty());
+}
+
+#[test]
+fn a_new_field_cannot_borrow_an_earlier_signature() {
+    let form = form_with("132 0 R");
+    let text = String::from_utf8_lossy(base());
+    let value = text[text.rfind("/V ").unwrap() + 3..].split(" 0 R").next().unwrap().to_string();
+    let field = format!(
+        "<</Type /Annot /Subtype /Widget /FT /Sig /T (muon) /V {value} 0 R /Rect [72 690 300 720] /P 3 0 R /F 4>>"
+    );
+    let borrowed = read_bytes(&revise(base(), &[(FORM, &form), (132, &field)])).unwrap().signatures;
+    assert_eq!(borrowed.iter().filter(|signed| signed.defect == Some(Defect::RevisionEnd)).count(), 1);
 }

@@ -35,7 +35,7 @@ pub use extends::{Extension, NotExtension, extends};
 pub use field::{Claims, Lock, Permission, SubFilter};
 pub use file::{File, Limits};
 pub use form::{Fill, page_size, reserve_fields};
-pub use object::{Dict, Object, Stream};
+pub(crate) use object::{Dict, Object, Stream};
 pub use prepare::{DEFAULT_RESERVED, Place, Prepared, Request, prepare};
 pub use read::{Later, Range, Reading, Signed, read, read_bytes};
 pub use store::{Store, add_store, read_store};

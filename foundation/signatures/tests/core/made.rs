@@ -86,6 +86,24 @@ fn a_time_stamp_and_evidence_raise_the_level_and_openssl_still_accepts() {
     let without = cms::verify(&SignedData::parse(&stamped).expect("B-T"), Content::Bytes(TEXT), &context).remove(0);
     assert_eq!(without.verdict, Verdict::Indeterminate);
 
+    // With every answer inside but not the authority's certificate, somebody would have to fetch that one day.
+    let prepared =
+        cms::prepare(&pki.certificates(&["seal"]), &Digest::Sha256.of(TEXT), &Options::default()).expect("ready");
+    let alone = prepared.finish(&pki.signature("seal", prepared.to_sign())).expect("a signature");
+    let signature = SignedData::parse(&alone).expect("ours").signers[0].signature().to_vec();
+    let request = timestamp::request(Digest::Sha256, &Digest::Sha256.of(&signature), None);
+    let stamp = timestamp::read_response(&pki.stamp("tsa", &request), &request).expect("a token");
+    let alone = cms::add_timestamp(&alone, 0, &stamp).expect("B-T");
+    let mut fetched = pki.context();
+    let lists = Evidence { crls: fetched.evidence.crls.clone(), ..Evidence::default() };
+    let alone = cms::add_evidence(&alone, &lists).expect("lists");
+    fetched.at = now();
+    let report = cms::verify(&SignedData::parse(&alone).expect("ours"), Content::Bytes(TEXT), &fetched).remove(0);
+    assert_eq!((report.verdict, report.level), (Verdict::Valid, Level::BT), "{:?}", report.reasons);
+    fetched.archived.certificates = pki.certificates(&["ca"]); // in the file, beside the signature
+    let report = cms::verify(&SignedData::parse(&alone).expect("ours"), Content::Bytes(TEXT), &fetched).remove(0);
+    assert_eq!((report.verdict, report.level), (Verdict::Valid, Level::BLt), "{:?}", report.reasons);
+
     let other = sign(&pki, "seal", TEXT);
     assert_eq!(cms::add_timestamp(&other, 0, &token), Err(MakeError::Foreign));
     assert_eq!(cms::add_timestamp(&cms, 1, &token), Err(MakeError::NoSigner));

@@ -54,7 +54,7 @@ fn read_all(bytes: &[u8], context: &Context) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn changed_samples_never_panic(

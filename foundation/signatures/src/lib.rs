@@ -11,6 +11,7 @@ pub mod legal;
 mod names;
 mod ocsp;
 pub mod path;
+pub mod pdf;
 pub mod reasons;
 pub mod report;
 pub mod revocation;

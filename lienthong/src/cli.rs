@@ -74,6 +74,12 @@ async fn run(args: Args) -> Result<u8> {
     if let Action::Demo(demo) = args.action {
         return demo::demo(demo, args.place).await;
     }
+    if let (Action::On(Command::Signature(command)), None, None) =
+        (&args.action, &args.place.data, &args.place.database)
+    {
+        // A file from anywhere needs no data folder.
+        return crate::commands::signature(None, command.clone(), &Out::Terminal).await;
+    }
     let config = settings(&args.place)?;
     match args.action {
         Action::Serve(serve) => serve::serve(config, serve).await,

@@ -5,6 +5,7 @@ mod mail;
 mod moving;
 mod restored;
 mod stopping;
+mod verifying;
 mod watching;
 
 use std::io::{BufRead, BufReader};

@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod cms;
 pub mod context;
 mod crl;
+pub mod file;
 pub mod judge;
 pub mod legal;
 mod names;
@@ -17,6 +18,7 @@ pub mod report;
 pub mod revocation;
 pub mod timestamp;
 mod usage;
+pub mod words;
 
 pub use algorithms::{AlgorithmPolicy, Digest, Digests, Hasher, KeyKind, SignatureAlgorithm};
 pub use asn1::Malformed;

@@ -6,6 +6,7 @@ mod doctor;
 mod exchange;
 mod peer;
 mod relocate;
+mod signature;
 mod system;
 mod trust;
 mod user;
@@ -14,6 +15,7 @@ mod verify;
 pub use backup::restore;
 pub use doctor::doctor;
 pub use relocate::relocate;
+pub use signature::run as signature;
 
 use base::{AgencyCode, Refusal, RefusalCode, RefusalKind};
 use platform::{Error, Platform, Result};
@@ -54,6 +56,9 @@ pub enum Command {
     /// Roots trusted for signatures / Chứng thư gốc được tin cậy
     #[command(subcommand)]
     Trust(TrustCommand),
+    /// Signatures of files from anywhere / Chữ ký số của tệp bất kỳ
+    #[command(subcommand)]
+    Signature(SignatureCommand),
 }
 
 /// What can be done with agencies.
@@ -191,6 +196,42 @@ pub enum TrustCommand {
     List,
 }
 
+/// What can be done with the signatures of files.
+#[derive(Debug, Clone, Serialize, Deserialize, clap::Subcommand)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureCommand {
+    /// Say who signed a file (PDF, CMS), what was changed after, and what it is worth. Exit code 0: valid, 1: not valid,
+    /// 3: cannot be told. With --data the folder's trust list counts too
+    Verify {
+        /// The file
+        file: PathBuf,
+        /// What a detached signature covers
+        #[arg(long)]
+        content: Option<PathBuf>,
+        /// Roots to trust, as KIND=FILE with the kind government, public, specialised, foreign or test; may be given again
+        #[arg(long, value_name = "KIND=FILE")]
+        trust: Vec<String>,
+        /// A revocation list (DER); may be given again
+        #[arg(long)]
+        crl: Vec<PathBuf>,
+        /// An OCSP answer (DER); may be given again
+        #[arg(long)]
+        ocsp: Vec<PathBuf>,
+        /// Judge as of this moment instead of now (RFC 3339)
+        #[arg(long)]
+        at: Option<String>,
+        /// Not valid unless revocation is known
+        #[arg(long)]
+        require_revocation: bool,
+        /// The whole report as JSON
+        #[arg(long)]
+        json: bool,
+        /// vi or en
+        #[arg(long, default_value = "vi")]
+        lang: String,
+    },
+}
+
 /// Where a command's lines go: the terminal, or back through the control socket.
 #[derive(Clone)]
 pub enum Out {
@@ -266,6 +307,7 @@ async fn dispatch(platform: &Platform, command: Command, out: &Out) -> Result<u8
             exchange::send(platform, &file, &agency, out).await
         }
         Command::Trust(command) => trust::run(platform, command, out).await,
+        Command::Signature(command) => signature::run(Some(platform), command, out).await,
     }
 }
 
@@ -292,7 +334,14 @@ pub static WRONG_CODE: RefusalCode = RefusalCode {
 };
 
 /// The refusals of this room.
-pub const CATALOGUE: &[&RefusalCode] = &[&WRONG_ROLE, &WRONG_CODE, &trust::WRONG_KIND, &trust::WRONG_DAY];
+pub const CATALOGUE: &[&RefusalCode] = &[
+    &WRONG_ROLE,
+    &WRONG_CODE,
+    &trust::WRONG_KIND,
+    &trust::WRONG_DAY,
+    &signature::UNREADABLE,
+    &signature::WRONG_ARGUMENT,
+];
 
 fn parse_agency(code: &str) -> Result<AgencyCode> {
     AgencyCode::parse(code).map_err(|_| Refusal::new(&WRONG_CODE).with("code", code).into())
@@ -307,15 +356,29 @@ pub async fn first_administrator(platform: &Platform) -> Result<Option<String>> 
 impl Command {
     /// The same command with its paths made absolute: the server that runs it may stand in another folder.
     pub fn with_absolute_paths(mut self) -> Result<Self> {
-        let path = match &mut self {
+        let absolute = |path: &mut PathBuf| -> Result<()> {
+            *path = std::path::absolute(&*path).map_err(|e| Error::fault("make the path absolute", e))?;
+            Ok(())
+        };
+        match &mut self {
             Self::Verify { checkpoints: Some(path) }
             | Self::Backup { to: path }
             | Self::Agency(AgencyCommand::Import { file: path })
             | Self::Trust(TrustCommand::Add { file: path, .. })
-            | Self::Exchange(ExchangeCommand::Send { file: path, .. }) => path,
-            _ => return Ok(self),
-        };
-        *path = std::path::absolute(&*path).map_err(|e| Error::fault("make the path absolute", e))?;
+            | Self::Exchange(ExchangeCommand::Send { file: path, .. }) => absolute(path)?,
+            Self::Signature(SignatureCommand::Verify { file, content, trust, crl, ocsp, .. }) => {
+                absolute(file)?;
+                content.iter_mut().chain(crl).chain(ocsp).try_for_each(absolute)?;
+                for argument in trust {
+                    if let Some((kind, path)) = argument.split_once('=') {
+                        let mut path = PathBuf::from(path);
+                        absolute(&mut path)?;
+                        *argument = format!("{kind}={}", path.display());
+                    }
+                }
+            }
+            _ => {}
+        }
         Ok(self)
     }
 }

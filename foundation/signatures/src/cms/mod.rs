@@ -9,7 +9,7 @@ mod verify;
 pub use extend::{add_evidence, add_timestamp};
 pub(crate) use make::prepare_as;
 pub use make::{MakeError, Options, Prepared, prepare};
-pub use read::{Attribute, MAX_CMS, SignedData, SignerInfo};
+pub use read::{Attribute, MAX_CMS, SignedData, SignerInfo, unarmoured};
 pub use verify::{Content, claim, verify};
 
 use crate::asn1::Oid;

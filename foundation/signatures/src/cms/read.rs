@@ -9,6 +9,7 @@ use crate::asn1::{self, Malformed, Oid, Parsed, SEQUENCE, SET, Tlv};
 use crate::certificate::Certificate;
 use crate::context::Evidence;
 use base::Timestamp;
+use std::borrow::Cow;
 
 /// Most bytes of one CMS object, attached content included.
 pub const MAX_CMS: usize = 64 << 20;
@@ -44,6 +45,16 @@ pub struct SignerInfo {
 pub(crate) enum SignerId {
     IssuerAndSerial { issuer: Vec<u8>, serial: Vec<u8> },
     KeyIdentifier(Vec<u8>),
+}
+
+/// The bytes inside a PEM armour (RFC 7468 §9: `PKCS7`, `CMS`); what has none stays as it is.
+pub fn unarmoured(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Malformed> {
+    let text = bytes.trim_ascii();
+    if !text.starts_with(b"-----BEGIN ") {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let (_, der) = x509_cert::der::pem::decode_vec(text).map_err(|_| Malformed::Expected("PEM"))?;
+    Ok(Cow::Owned(der))
 }
 
 /// A SignedData that was read.

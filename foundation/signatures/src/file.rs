@@ -1,0 +1,136 @@
+//! Any file with signatures: its format is told by its content, never by its name, and judged by that format's rules.
+
+use crate::algorithms::{Digests, Hasher};
+use crate::cms::{self, Content, SignedData};
+use crate::context::Context;
+use crate::report::Report;
+use crate::{Malformed, pdf};
+use base::Text;
+use std::io::{Read, Seek, SeekFrom};
+
+/// How much of the beginning tells the format, bytes; a PDF may begin anywhere in it (ISO 32000-1 Annex H, note 13).
+const HEAD: u64 = 1024;
+/// Bytes read of a content at a time.
+const PIECE: usize = 64 << 10;
+
+/// A format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A PDF, its signatures inside (PAdES).
+    Pdf,
+    /// CMS in DER, BER or PEM, with its content inside or beside it (CAdES).
+    Cms,
+}
+
+/// The format of a file that begins so; none when it is no format that carries signatures here.
+pub fn kind(head: &[u8]) -> Option<Kind> {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    if head.windows(5).any(|window| window == b"%PDF-") {
+        Some(Kind::Pdf)
+    } else if text.starts_with(b"-----BEGIN PKCS7-----") || text.starts_with(b"-----BEGIN CMS-----") {
+        Some(Kind::Cms)
+    } else if head.first() == Some(&0x30) {
+        // A SEQUENCE: DER and BER have no other mark.
+        Some(Kind::Cms)
+    } else {
+        None
+    }
+}
+
+/// Why a file could not be judged at all.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// No format that carries signatures here.
+    #[error("not a PDF and not CMS")]
+    Unknown,
+    /// A PDF that cannot be read.
+    #[error(transparent)]
+    Pdf(#[from] pdf::Error),
+    /// CMS that cannot be read.
+    #[error(transparent)]
+    Cms(#[from] Malformed),
+    /// The signature stands by itself and the signed content was not given.
+    #[error("the content that was signed is missing")]
+    ContentMissing,
+    /// The file cannot be read from the disk.
+    #[error("reading failed")]
+    Read(#[from] std::io::Error),
+}
+
+impl Unreadable {
+    /// What is wrong and what to do, for people.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Unknown => Text::fixed(
+                "Tệp không thuộc định dạng có chữ ký số đọc được (PDF, CMS .p7s/.p7m). Chọn đúng tệp đã ký.",
+                "The file is in no format with signatures that is read here (PDF, CMS .p7s/.p7m). Choose the signed file.",
+            ),
+            Self::Pdf(error) => error.text(),
+            Self::Cms(error) => Text::new(
+                format!("Không đọc được chữ ký CMS ({error}). Lấy lại tệp từ nơi gửi."),
+                format!("The CMS signature cannot be read ({error}). Fetch the file again from its sender."),
+            ),
+            Self::ContentMissing => Text::fixed(
+                "Đây là chữ ký tách rời; hãy kèm theo tệp gốc đã được ký.",
+                "This is a detached signature; give the file that was signed with it.",
+            ),
+            Self::Read(_) => Text::fixed("Không đọc được tệp.", "The file cannot be read."),
+        }
+    }
+}
+
+/// Judges every signature of a file. `content` is what a detached signature covers; a file that carries its own content
+/// leaves it alone. Memory does not grow with a PDF or a detached content.
+pub fn verify<R: Read + Seek>(
+    mut file: R,
+    content: Option<&mut dyn Read>,
+    context: &Context,
+) -> Result<Report, Unreadable> {
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    match kind(&head).ok_or(Unreadable::Unknown)? {
+        Kind::Pdf => Ok(pdf::verify(file, context)?),
+        Kind::Cms => verify_cms(file, content, context),
+    }
+}
+
+fn verify_cms(file: impl Read, content: Option<&mut dyn Read>, context: &Context) -> Result<Report, Unreadable> {
+    let mut bytes = Vec::new();
+    // One byte more than is taken, so that a longer file is told from one that just fits.
+    file.take(cms::MAX_CMS as u64 + 1).read_to_end(&mut bytes)?;
+    let data = SignedData::parse(&cms::unarmoured(&bytes)?)?;
+    let signatures = match (data.content.is_some(), content) {
+        (true, _) => cms::verify(&data, Content::Attached, context),
+        (false, None) => return Err(Unreadable::ContentMissing),
+        (false, Some(content)) => {
+            let mut hashers: Vec<_> = data.digests().into_iter().map(|digest| (digest, Hasher::new(digest))).collect();
+            let mut piece = vec![0; PIECE];
+            loop {
+                let read = content.read(&mut piece)?;
+                let Some(fresh) = piece.get(..read).filter(|fresh| !fresh.is_empty()) else { break };
+                hashers.iter_mut().for_each(|(_, hasher)| hasher.update(fresh));
+            }
+            let digests = hashers
+                .into_iter()
+                .fold(Digests::of(&[], &[]), |all, (digest, hasher)| all.with(digest, hasher.finish()));
+            cms::verify(&data, Content::Digests(&digests), context)
+        }
+    };
+    Ok(Report::new(context.at, signatures, Vec::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, kind};
+
+    #[test]
+    fn the_beginning_tells_the_format() {
+        assert_eq!(kind(b"%PDF-1.7\n"), Some(Kind::Pdf));
+        assert_eq!(kind(b"\x00\x00junk before %PDF-1.4"), Some(Kind::Pdf));
+        assert_eq!(kind(&[0x30, 0x82, 0x01]), Some(Kind::Cms));
+        assert_eq!(kind(b"\n-----BEGIN PKCS7-----\n"), Some(Kind::Cms));
+        assert_eq!(kind(b"-----BEGIN CERTIFICATE-----"), None);
+        assert_eq!(kind(b""), None);
+    }
+}

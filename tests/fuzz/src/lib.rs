@@ -2,6 +2,7 @@
 
 pub mod edxml;
 mod readers;
+mod signatures;
 
 /// A reader of outside input: its name, and what is done with the bytes.
 pub type Target = (&'static str, fn(&[u8]));
@@ -20,6 +21,12 @@ pub const TARGETS: &[Target] = &[
     ("search", readers::search),
     ("settings", readers::settings),
     ("cursor", readers::cursor),
+    ("certificate", signatures::certificate),
+    ("cms", signatures::cms),
+    ("timestamp", signatures::timestamp),
+    ("revocation", signatures::revocation),
+    ("pdf", signatures::pdf),
+    ("signed_file", signatures::signed_file),
 ];
 
 /// The target of this name.

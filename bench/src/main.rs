@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout)]
 
 mod load;
+mod signatures;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -31,6 +32,12 @@ enum What {
         #[arg(long, default_value_t = 10_000)]
         documents: usize,
     },
+    /// PDF signatures made and verified, against pyHanko in the same run; a 250 MB file; a batch of 1,000
+    Signatures {
+        /// The folder with the Python that has pyHanko (`scripts/test tools` makes it)
+        #[arg(long, default_value = "target/verifiers-venv/bin")]
+        verifiers: std::path::PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -47,6 +54,9 @@ fn main() -> ExitCode {
     let outcome = match args.what {
         What::Accept { packages, database } => runtime.block_on(load::accept(packages, database)),
         What::Pages { documents } => runtime.block_on(load::pages(documents)),
+        What::Signatures { verifiers } => {
+            signatures::run(&verifiers).map_err(|e| platform::Error::fault("measure signatures", e))
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,6 +5,7 @@ mod mail;
 mod moving;
 mod restored;
 mod stopping;
+mod tampering;
 mod verifying;
 mod watching;
 

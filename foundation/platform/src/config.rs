@@ -100,8 +100,8 @@ pub struct Limits {
     pub package_bytes: u64,
     /// Largest file attached on a page, bytes.
     pub attachment_bytes: u64,
-    /// Largest form or JSON body, bytes.
-    pub body_bytes: u64,
+    /// Largest form with all its files, bytes.
+    pub form_bytes: u64,
     /// Requests a minute from one signed-in account; 0: not limited.
     pub account_requests_per_minute: u32,
     /// Requests a minute from one outside system or signing server; 0: not limited.
@@ -205,7 +205,7 @@ impl Default for Limits {
         Self {
             package_bytes: 1 << 30,
             attachment_bytes: 256 << 20,
-            body_bytes: 2 << 20,
+            form_bytes: 512 << 20,
             account_requests_per_minute: 1200,
             // An axis of a city sends thousands a second at its peak.
             system_requests_per_minute: 600_000,
@@ -366,7 +366,7 @@ mod tests {
         assert_eq!((config.listen.as_str(), config.limits.package_bytes), ("0.0.0.0:443", 7));
         assert_eq!(config.trusted_proxies, ["10.0.0.0/8", "192.168.1.1"]);
         assert_eq!((config.smtp.user.as_str(), config.database.as_deref()), ("1234", Some("postgres://db/x")));
-        assert_eq!(config.limits.body_bytes, Limits::default().body_bytes);
+        assert_eq!(config.limits.form_bytes, Limits::default().form_bytes);
         assert_eq!(Config::read("", nothing).unwrap(), Config::default());
         let wrong = Config::read("[limits]\npackage_byte = 5", nothing).unwrap_err().to_string();
         assert!(wrong.contains("package_byte"), "{wrong}");

@@ -51,10 +51,11 @@ impl FromRequest<App> for UploadForm {
         let mut request = Request::from_parts(parts, body);
         // Files have limits of their own, below.
         DefaultBodyLimit::disable().apply(&mut request);
-        let limit = app.platform().config().limits.attachment_bytes.min(FILE_LIMIT);
+        let limits = &app.platform().config().limits;
+        let limit = limits.attachment_bytes.min(FILE_LIMIT);
         let mut multipart = Multipart::from_request(request, app).await.map_err(|_| Refusal::new(&refusals::MEDIA))?;
         let mut form = Self { fields: FormData::default(), files: Vec::new() };
-        let (mut guarded, mut parts, mut text_bytes) = (false, 0, 0);
+        let (mut guarded, mut parts, mut text_bytes, mut file_bytes) = (false, 0, 0, 0_u64);
         let broken = |e: axum::extract::multipart::MultipartError| {
             Failure::from(Refusal::new(&refusals::MALFORMED).with("reason", e.body_text()))
         };
@@ -98,8 +99,11 @@ impl FromRequest<App> for UploadForm {
                 size += chunk.len() as u64;
                 let missing = 64_usize.saturating_sub(head.len()).min(chunk.len());
                 head.extend_from_slice(&chunk[..missing]);
-                if size > limit {
-                    return Err(too_large(usize::try_from(limit).unwrap_or(usize::MAX)).into());
+                file_bytes += chunk.len() as u64;
+                for (bytes, most) in [(size, limit), (file_bytes, limits.form_bytes)] {
+                    if bytes > most {
+                        return Err(too_large(usize::try_from(most).unwrap_or(usize::MAX)).into());
+                    }
                 }
                 writer.write(&chunk).await?;
             }

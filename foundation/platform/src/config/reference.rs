@@ -98,10 +98,10 @@ pub(super) const SETTINGS: &[(&str, Form, &str, &str)] = &[
         "Largest file attached on a page (bytes)",
     ),
     (
-        "limits.body_bytes",
+        "limits.form_bytes",
         Form::Number,
-        "Dung lượng lớn nhất của một biểu mẫu hoặc nội dung JSON (byte)",
-        "Largest form or JSON body (bytes)",
+        "Dung lượng lớn nhất của một biểu mẫu cùng tất cả các tệp của nó (byte)",
+        "Largest form with all its files (bytes)",
     ),
     (
         "limits.account_requests_per_minute",

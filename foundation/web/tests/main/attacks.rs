@@ -5,7 +5,11 @@ use axum::body::Body;
 use testkit::TestPlatform;
 
 async fn world() -> (World, String, String) {
-    let world = World::new(TestPlatform::sqlite(components()).await.into(), false).await;
+    world_of(TestPlatform::sqlite(components()).await).await
+}
+
+async fn world_of(t: TestPlatform) -> (World, String, String) {
+    let world = World::new(t.into(), false).await;
     let session = world.session().await;
     let guard = web::csrf::value(&session);
     (world, format!("lt_session={session}"), guard)
@@ -78,6 +82,25 @@ async fn parts_are_bounded_in_number_and_together() {
     let headers = [("cookie", cookie.as_str()), ("content-type", "multipart/form-data; boundary=x")];
     let answer = world.ask(build("POST", "/tep", &headers, Body::from(body))).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_bounded_together() {
+    let t = TestPlatform::sqlite_with(components(), |config| config.limits.form_bytes = 1 << 20).await;
+    let (world, cookie, guard) = world_of(t).await;
+    let upload = |sizes: &[usize]| {
+        let mut body = format!("--x\r\ncontent-disposition: form-data; name=\"_csrf\"\r\n\r\n{guard}\r\n");
+        for size in sizes {
+            body.push_str("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n");
+            body.push_str(&"a".repeat(*size));
+            body.push_str("\r\n");
+        }
+        body.push_str("--x--\r\n");
+        let headers = [("cookie", cookie.as_str()), ("content-type", "multipart/form-data; boundary=x")];
+        build("POST", "/tep", &headers, Body::from(body))
+    };
+    assert_eq!(world.ask(upload(&[500 << 10, 500 << 10])).await.status, 200);
+    assert_eq!(world.ask(upload(&[500 << 10, 500 << 10, 100 << 10])).await.status, 413, "each is small");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,6 +35,8 @@ pub struct Config {
     /// Address ranges of this machine or its link where other servers may be, e.g. `127.0.0.1`; such addresses are never
     /// called otherwise.
     pub local_peers: Vec<String>,
+    /// What is asked of others about signatures.
+    pub signatures: Signatures,
     /// E-mail; off while `host` is empty.
     pub smtp: Smtp,
     /// Largest sizes and highest rates.
@@ -49,6 +51,24 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// Background work.
     pub jobs: Jobs,
+}
+
+/// What is asked of others about signatures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Signatures {
+    /// Whether authorities are asked about revocation; off in closed networks.
+    pub online: bool,
+    /// Address of the time-stamp authority (RFC 3161 over HTTP); empty: no time-stamps.
+    pub tsa: String,
+    /// Proxy by which authorities are reached, e.g. `http://10.0.0.5:3128`; empty: directly.
+    pub proxy: String,
+}
+
+impl Default for Signatures {
+    fn default() -> Self {
+        Self { online: true, tsa: String::new(), proxy: String::new() }
+    }
 }
 
 /// Own certificate files.
@@ -178,6 +198,7 @@ impl Default for Config {
             tls: Tls::default(),
             trusted_proxies: Vec::new(),
             local_peers: Vec::new(),
+            signatures: Signatures::default(),
             smtp: Smtp::default(),
             limits: Limits::default(),
             sessions: Sessions::default(),
@@ -262,6 +283,9 @@ impl Config {
             let value = match form {
                 Form::Text => toml::Value::String(value),
                 Form::Number => toml::Value::Integer(
+                    value.trim().parse().map_err(|e| failed(&format!("{}: {e}", environment_name(name))))?,
+                ),
+                Form::Switch => toml::Value::Boolean(
                     value.trim().parse().map_err(|e| failed(&format!("{}: {e}", environment_name(name))))?,
                 ),
                 Form::List => value

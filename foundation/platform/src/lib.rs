@@ -12,6 +12,7 @@ pub mod error;
 pub mod jobs;
 pub mod ledger;
 pub mod notify;
+pub mod outbound;
 #[path = "platform.rs"]
 mod platform_;
 pub mod practice;

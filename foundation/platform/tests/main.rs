@@ -7,6 +7,7 @@ mod db;
 mod jobs;
 mod ledger;
 mod notify;
+mod online;
 mod people_access;
 mod people_accounts;
 mod people_directory;

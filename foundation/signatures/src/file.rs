@@ -1,6 +1,7 @@
 //! Any file with signatures: its format is told by its content, never by its name, and judged by that format's rules.
 
 use crate::algorithms::{Digests, Hasher};
+use crate::certificate::Certificate;
 use crate::cms::{self, Content, SignedData};
 use crate::context::Context;
 use crate::report::Report;
@@ -10,6 +11,8 @@ use std::io::{Read, Seek, SeekFrom};
 
 /// How much of the beginning tells the format, bytes; a PDF may begin anywhere in it (ISO 32000-1 Annex H, note 13).
 const HEAD: u64 = 1024;
+/// Certificates listed of one file.
+pub const MOST_CERTIFICATES: usize = 64;
 /// Bytes read of a content at a time.
 const PIECE: usize = 64 << 10;
 
@@ -95,11 +98,50 @@ pub fn verify<R: Read + Seek>(
     }
 }
 
-fn verify_cms(file: impl Read, content: Option<&mut dyn Read>, context: &Context) -> Result<Report, Unreadable> {
+/// The certificates that came with the signatures and time-stamps of a file, at most [`MOST_CERTIFICATES`]; those about
+/// whose revocation somebody may be asked.
+pub fn certificates<R: Read + Seek>(mut file: R) -> Result<Vec<Certificate>, Unreadable> {
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut found = Vec::new();
+    match kind(&head).ok_or(Unreadable::Unknown)? {
+        Kind::Pdf => {
+            for signed in pdf::read(&mut file)?.signatures {
+                carried(&signed.value, &mut found);
+            }
+            file.seek(SeekFrom::Start(0))?;
+            let kept = pdf::read_store(file)?.certificates;
+            found.extend(kept.iter().filter_map(|der| Certificate::parse(der).ok()));
+        }
+        Kind::Cms => carried(&cms_bytes(file)?, &mut found),
+    }
+    found.truncate(MOST_CERTIFICATES);
+    Ok(found)
+}
+
+/// What one CMS object and its time-stamps carry; what cannot be read carries nothing.
+fn carried(cms: &[u8], found: &mut Vec<Certificate>) {
+    let Ok(data) = SignedData::parse(cms) else { return };
+    let stamps = data.signers.iter().flat_map(cms::SignerInfo::timestamps);
+    let stamped =
+        stamps.filter_map(|token| SignedData::parse(&token).ok()).flat_map(|token| token.evidence.certificates);
+    for certificate in data.evidence.certificates.iter().cloned().chain(stamped) {
+        if found.len() < MOST_CERTIFICATES && !found.contains(&certificate) {
+            found.push(certificate);
+        }
+    }
+}
+
+fn cms_bytes(file: impl Read) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
     // One byte more than is taken, so that a longer file is told from one that just fits.
     file.take(cms::MAX_CMS as u64 + 1).read_to_end(&mut bytes)?;
-    let data = SignedData::parse(&cms::unarmoured(&bytes)?)?;
+    Ok(cms::unarmoured(&bytes)?.into_owned())
+}
+
+fn verify_cms(file: impl Read, content: Option<&mut dyn Read>, context: &Context) -> Result<Report, Unreadable> {
+    let data = SignedData::parse(&cms_bytes(file)?)?;
     let signatures = match (data.content.is_some(), content) {
         (true, _) => cms::verify(&data, Content::Attached, context),
         (false, None) => return Err(Unreadable::ContentMissing),

@@ -22,6 +22,8 @@ pub struct Setting {
 pub(super) enum Form {
     Text,
     Number,
+    /// `true` or `false`.
+    Switch,
     /// Separated by commas.
     List,
 }
@@ -73,6 +75,24 @@ pub(super) const SETTINGS: &[(&str, Form, &str, &str)] = &[
         Form::List,
         "Dải địa chỉ trên chính máy này hoặc liên kết tại chỗ được phép kết nối tới máy chủ khác, ví dụ 127.0.0.1; không đặt: không bao giờ gọi tới các địa chỉ đó",
         "Address ranges of this machine or its link where other servers may be, e.g. 127.0.0.1; not set: such addresses are never called",
+    ),
+    (
+        "signatures.online",
+        Form::Switch,
+        "Hỏi tổ chức cấp chứng thư về việc thu hồi (OCSP, CRL) khi kiểm tra chữ ký; mạng đóng thì tắt",
+        "Ask authorities about revocation (OCSP, CRL) when signatures are verified; off in closed networks",
+    ),
+    (
+        "signatures.tsa",
+        Form::Text,
+        "Địa chỉ dịch vụ dấu thời gian (RFC 3161); để trống: không gắn dấu thời gian",
+        "Address of the time-stamp authority (RFC 3161); empty: no time-stamps",
+    ),
+    (
+        "signatures.proxy",
+        Form::Text,
+        "Máy trung gian để đến các tổ chức chứng thực, ví dụ http://10.0.0.5:3128; để trống: đi thẳng",
+        "Proxy by which authorities are reached, e.g. http://10.0.0.5:3128; empty: directly",
     ),
     ("smtp.host", Form::Text, "Máy chủ gửi thư; để trống: không gửi thư", "Mail server; empty: no e-mail is sent"),
     ("smtp.port", Form::Number, "Cổng gửi thư", "Mail server port"),

@@ -7,6 +7,7 @@ mod jws;
 mod keys;
 mod master;
 mod note;
+pub mod online;
 mod peers;
 pub mod refusals;
 pub mod trust;

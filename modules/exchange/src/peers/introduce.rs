@@ -1,9 +1,7 @@
 //! Introducing two servers to each other, and dismissing one.
 
-use super::address::Reach;
-use super::invitation::{
-    Identity, Introduction, Invitation, NewInvitation, Proven, check_url, is_loopback, secret_hash,
-};
+use super::address;
+use super::invitation::{Identity, Introduction, Invitation, NewInvitation, Proven, check_url, secret_hash};
 use super::{PEER, PEER_DISMISSED, PEER_INTRODUCED, Peer, PeerId, refusals, request, store};
 use base::agency_code::AgencyCode;
 use base::{Lang, Refusal, Text, Timestamp};
@@ -12,6 +10,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use platform::access::Act;
 use platform::directory::{self, Agency};
 use platform::ledger::{self, Actor, Codes, NewEntry};
+use platform::outbound::is_loopback;
 use platform::signing::{PeerKey, PeerKeyUse, peer_key_pin, peer_keys_revoke};
 use platform::{Error, Platform, Result, Tx};
 use serde::{Deserialize, Serialize};
@@ -198,7 +197,7 @@ async fn pin(
     invitation: Option<String>,
 ) -> Result<Peer> {
     // An address on this machine leads to our own ports: only a server that lives on this machine itself may take one.
-    Reach::of(platform)?.check(&identity.url)?;
+    address::check(platform, &identity.url)?;
     if is_loopback(&identity.url)
         && !is_loopback(&request::own_url(platform)?)
         && platform.config().local_peers.is_empty()

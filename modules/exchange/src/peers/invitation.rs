@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use p256::ecdsa::VerifyingKey;
 use p256::pkcs8::DecodePublicKey;
 use platform::directory::Agency;
+use platform::outbound::is_loopback;
 use platform::signing::{TrustAnchors, verify_detached};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -95,19 +96,6 @@ pub(super) fn check_url(url: &str) -> Result<(), Refusal> {
     Err(Refusal::new(&refusals::URL)
         .with("url", url)
         .field("url", Text::fixed("https://tên-máy-chủ, không có đường dẫn.", "https://host, without a path.")))
-}
-
-/// Whether an address leads to this very machine.
-pub(super) fn is_loopback(url: &str) -> bool {
-    let parsed = reqwest::Url::parse(url).ok();
-    match parsed.as_ref().and_then(|parsed| parsed.host_str()) {
-        Some(host) if host == "localhost" || host.ends_with(".localhost") => true,
-        Some(host) => {
-            let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
-            ip.is_ok_and(|ip| ip.to_canonical().is_loopback() || ip.is_unspecified())
-        }
-        None => false,
-    }
 }
 
 /// What a server says of itself; signed with the key it names, over the hash of the invitation's secret.

@@ -1,6 +1,6 @@
 //! Requests between servers: signed when they leave, checked when they come (RFC 9421), sent nowhere but to a peer's address.
 
-use super::address::Reach;
+use super::address;
 use super::introduce::IntroductionRequest;
 use super::invitation::{Introduction, check_url};
 use super::{Peer, refusals, store};
@@ -13,6 +13,7 @@ use futures_util::{Stream, StreamExt};
 use platform::access::{Principal, PrincipalKind};
 use platform::blobs::ContentHash;
 use platform::ledger::Actor;
+use platform::outbound::Reach;
 use platform::signing::http::{self, Request};
 use platform::signing::{PeerKeyUse, SignatureError, peer_keys};
 use platform::{Error, Platform, Result};
@@ -49,20 +50,12 @@ pub(super) fn shown(at: Timestamp) -> String {
     at.to_local().strftime("%d/%m/%Y %H:%M:%S").to_string()
 }
 
-/// A client that follows no redirection and uses no proxy: a request goes to the peer's address, if that is within reach,
-/// or nowhere.
-pub(super) fn client(reach: Reach) -> Result<reqwest::Client> {
-    // Somebody else may have installed it already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .dns_resolver(Arc::new(reach))
-        .connect_timeout(Duration::from_secs(10))
-        .read_timeout(Duration::from_secs(120))
-        .user_agent(concat!("lienthong/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|e| Error::fault("making an HTTP client", e))
+/// How long a peer may say nothing while a large package is on its way.
+const SILENCE: Duration = Duration::from_secs(120);
+
+/// A client that reaches what may be called and nothing else.
+pub(super) fn client(platform: &Platform) -> Result<reqwest::Client> {
+    Reach::of(platform.config())?.client(SILENCE)
 }
 
 /// What came back.
@@ -94,7 +87,10 @@ pub(super) async fn send(
     (sha256, size): (ContentHash, u64),
     body: reqwest::Body,
 ) -> Result<Answer, String> {
-    Reach::of(platform).map_err(|e| e.to_string())?.check(&peer.url).map_err(|e| e.message(Lang::Vi))?;
+    address::check(platform, &peer.url).map_err(|e| match e {
+        Error::Refused(refusal) => refusal.message(Lang::Vi),
+        other => other.to_string(),
+    })?;
     let url = format!("{}{}", peer.url, to.path);
     let now = platform.now();
     let (digest, date) = (http::content_digest(sha256), http::http_date(now));
@@ -140,10 +136,9 @@ fn reason(error: &reqwest::Error) -> String {
 /// Uses an invitation at the server that made it.
 pub(super) async fn introduce(platform: &Platform, url: &str, asked: &IntroductionRequest) -> Result<Introduction> {
     check_url(url)?;
-    let reach = Reach::of(platform)?;
-    reach.check(url)?;
+    address::check(platform, url)?;
     let unreachable = |reason: String| Refusal::new(&refusals::UNREACHABLE).with("url", url).with("reason", reason);
-    let response = client(reach)?
+    let response = client(platform)?
         .post(format!("{url}{PATH_INTRODUCTION}"))
         .json(asked)
         .send()

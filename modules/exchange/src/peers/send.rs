@@ -1,6 +1,5 @@
 //! The jobs that hand packages and status messages to other servers: repeated until there is a receipt, parked when it is a no.
 
-use super::address::Reach;
 use super::request::{self, Answer, Destination};
 use super::{Peer, PeerId, restored, store};
 use crate::content::content;
@@ -59,7 +58,7 @@ pub(super) fn shared_client(platform: &Platform, client: &OnceLock<reqwest::Clie
     if let Some(client) = client.get() {
         return Ok(client.clone());
     }
-    let made = request::client(Reach::of(platform)?)?;
+    let made = request::client(platform)?;
     Ok(client.get_or_init(|| made).clone())
 }
 

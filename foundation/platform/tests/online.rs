@@ -12,6 +12,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use testkit::TestPlatform;
 
+/// openssl's own OCSP responder; it ends with the test, however the test ends.
+struct Responder(Child);
+
+impl Drop for Responder {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// An authority with a person's and a time-stamp certificate, whose addresses lead to this machine.
 struct Authority {
     folder: tempfile::TempDir,
@@ -72,7 +82,7 @@ impl Authority {
     }
 
     /// openssl's own responder.
-    fn responder(&self) -> Child {
+    fn responder(&self) -> Responder {
         let arguments = format!(
             "ocsp -port {} -index index.txt -CA root.pem -rsigner root.pem -rkey root.key -nrequest 1000 -ignore_err",
             self.ocsp
@@ -84,7 +94,7 @@ impl Authority {
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         assert!(line.starts_with("ACCEPT"), "{line}");
-        child
+        Responder(child)
     }
 
     fn trust(&self) -> TrustList {
@@ -169,13 +179,12 @@ async fn revocation_is_asked_for_and_decides() {
     t.clock.set(base::Clock::System.now());
     let p = &t.platform;
 
-    let mut responder = authority.responder();
+    let responder = authority.responder();
     let evidence = online::evidence(p, &found, &trust).await;
     assert_eq!((evidence.ocsp.len(), evidence.crls.len()), (1, 0), "the responder answers, so no list is needed");
     let report = judged(&signature, b"quyet dinh", evidence, trust.clone());
     assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.signatures[0].reasons);
-    responder.kill().unwrap();
-    responder.wait().unwrap();
+    drop(responder);
 
     let evidence = online::evidence(p, &found, &trust).await;
     assert_eq!((evidence.ocsp.len(), evidence.crls.len()), (0, 1), "no responder: the list");
@@ -187,12 +196,11 @@ async fn revocation_is_asked_for_and_decides() {
 
     // Revoked: the responder says so.
     authority.openssl("ca -config cnf -revoke person.pem -crl_reason keyCompromise");
-    let mut responder = authority.responder();
+    let responder = authority.responder();
     let evidence = online::evidence(p, &found, &trust).await;
+    drop(responder);
     let report = judged(&signature, b"quyet dinh", evidence, trust.clone());
     assert_ne!(report.verdict, Verdict::Valid, "{:?}", report.signatures[0].reasons);
-    responder.kill().unwrap();
-    responder.wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

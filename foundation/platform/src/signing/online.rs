@@ -28,8 +28,11 @@ const LARGEST_ANSWER: usize = 1 << 20;
 /// Revocation lists that are remembered until their next issue, bytes together.
 const REMEMBERED: usize = 128 << 20;
 
+/// A revocation list, and when its next issue is due.
+type Fetched = (Vec<u8>, Timestamp);
+
 /// Lists fetched before, by address.
-static LISTS: LazyLock<Mutex<HashMap<String, (Vec<u8>, Timestamp)>>> = LazyLock::new(Mutex::default);
+static LISTS: LazyLock<Mutex<HashMap<String, Fetched>>> = LazyLock::new(Mutex::default);
 
 /// Asks about the revocation of every certificate on a path from one of `found` (what came with a file) to a trusted
 /// root. What nobody answers is left out: the report then says that it is not known. Nothing is asked where

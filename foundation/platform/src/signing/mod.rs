@@ -1,6 +1,7 @@
 //! Keys and signatures: a master key that wraps every stored key, certificates, detached JWS, signed notes, signed HTTP messages.
 
 mod certificate;
+pub mod check;
 mod ecdsa;
 pub mod http;
 mod jws;

@@ -3,6 +3,7 @@
 mod agencies;
 mod me;
 mod sessions;
+mod signatures;
 pub mod types;
 
 use utoipa::OpenApi;
@@ -17,11 +18,12 @@ pub fn routes() -> Routes {
         .get("/api/v1/me", Who::Caller, me::get)
         .get("/api/v1/agencies", Who::Caller, agencies::search)
         .get("/api/v1/agencies/{code}", Who::Caller, agencies::get)
+        .post("/api/v1/signatures/verify", Who::Caller, signatures::verify)
 }
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(sessions::open, sessions::close, sessions::switch, me::get, agencies::search, agencies::get),
+    paths(sessions::open, sessions::close, sessions::switch, me::get, agencies::search, agencies::get, signatures::verify),
     components(schemas(
         types::SignIn,
         types::SessionOpened,
@@ -30,7 +32,8 @@ pub fn routes() -> Routes {
         types::SessionSwitched,
         types::Me,
         types::AgencyView,
-        types::AgencyList
+        types::AgencyList,
+        types::VerificationReport
     )),
     tags((name = "identity", description = "Người dùng và cơ quan · People and agencies"))
 )]

@@ -11,9 +11,11 @@ mod events;
 mod notices;
 mod people;
 mod positions;
+mod signatures;
 mod systems;
 mod units;
 
+pub use signatures::CATALOGUE;
 use web::routes::Routes;
 
 /// Every page with its rule.
@@ -29,6 +31,7 @@ pub fn routes() -> Routes {
         .and(delegations::routes())
         .and(accounts::routes())
         .and(systems::routes())
+        .and(signatures::routes())
         .and(events::routes())
         .and(notices::routes())
 }

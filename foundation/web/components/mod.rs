@@ -19,7 +19,6 @@ pub mod paging;
 pub mod paper;
 pub mod progress;
 pub mod properties;
-pub mod signature_report;
 pub mod stamp;
 pub mod state;
 pub mod steps;
@@ -166,12 +165,6 @@ pub fn all() -> Vec<Component> {
             "Kiểm tra khi đến",
             "Checks on arrival",
             verification::examples as fn(Lang) -> Vec<Example>,
-        ),
-        component(
-            "signature_report",
-            "Kết quả kiểm tra chữ ký",
-            "Signature reports",
-            signature_report::examples as fn(Lang) -> Vec<Example>,
         ),
         component(
             "paper",

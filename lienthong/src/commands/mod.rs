@@ -334,8 +334,14 @@ pub static WRONG_CODE: RefusalCode = RefusalCode {
 };
 
 /// The refusals of this room.
-pub const CATALOGUE: &[&RefusalCode] =
-    &[&WRONG_ROLE, &WRONG_CODE, &trust::WRONG_KIND, &trust::WRONG_DAY, &signature::WRONG_ARGUMENT];
+pub const CATALOGUE: &[&RefusalCode] = &[
+    &WRONG_ROLE,
+    &WRONG_CODE,
+    &trust::WRONG_KIND,
+    &trust::WRONG_DAY,
+    &signature::UNREADABLE,
+    &signature::WRONG_ARGUMENT,
+];
 
 fn parse_agency(code: &str) -> Result<AgencyCode> {
     AgencyCode::parse(code).map_err(|_| Refusal::new(&WRONG_CODE).with("code", code).into())

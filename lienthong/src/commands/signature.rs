@@ -2,7 +2,6 @@
 
 use super::{Out, SignatureCommand, trust};
 use base::{Clock, Lang, Refusal, RefusalCode, RefusalKind, Timestamp, format};
-use platform::signing::check::unreadable;
 use platform::{Error, Platform, Result};
 use signatures::revocation::Status;
 use signatures::words::Words;
@@ -18,6 +17,16 @@ const NOT_VALID: u8 = 1;
 /// Exit code where it cannot be told.
 const CANNOT_TELL: u8 = 3;
 
+/// A file that cannot be judged.
+pub static UNREADABLE: RefusalCode = RefusalCode {
+    code: "command.signature.unreadable",
+    kind: RefusalKind::Invalid,
+    vi: "{why}",
+    en: "{why_en}",
+    remedy_vi: "Lệnh đọc PDF, CMS (.p7s, .p7m; chữ ký tách rời cần --content), XML và ASiC.",
+    remedy_en: "The command reads PDF, CMS (.p7s, .p7m; a detached one needs --content), XML and ASiC.",
+    basis: None,
+};
 /// `--trust` without its kind, `--at` that is no time.
 pub static WRONG_ARGUMENT: RefusalCode = RefusalCode {
     code: "command.signature.argument",
@@ -70,7 +79,10 @@ fn judge(path: &Path, content: Option<&Path>, context: &Context) -> Result<Repor
         |path: &Path| File::open(path).map_err(|e| Error::Unavailable(format!("cannot read {}: {e}", path.display())));
     let mut content = content.map(open).transpose()?;
     let content = content.as_mut().map(|file| file as &mut dyn std::io::Read);
-    file::verify(BufReader::new(open(path)?), content, context).map_err(unreadable)
+    file::verify(BufReader::new(open(path)?), content, context).map_err(|unreadable| {
+        let text = unreadable.text();
+        Refusal::new(&UNREADABLE).with("why", text.get(Lang::Vi)).with("why_en", text.get(Lang::En)).into()
+    })
 }
 
 /// The roots of `KIND=FILE`.

@@ -15,7 +15,7 @@ pub fn link_path(token: &str) -> String {
 
 /// What this module registers with the platform.
 pub fn component() -> platform::Component {
-    platform::Component { name: "identity", refusals: pages::CATALOGUE, ..platform::Component::default() }
+    platform::Component { name: "identity", ..platform::Component::default() }
 }
 
 /// What this module brings along. Its records and entries are those of the platform's directory, accounts and access.

@@ -30,7 +30,6 @@ pub struct FormPage {
     after: Html,
     button: Button,
     back: String,
-    files: bool,
 }
 
 impl FormPage {
@@ -50,14 +49,7 @@ impl FormPage {
             after: Html::default(),
             button: Button::new(act).primary().key("Ctrl Enter"),
             back: String::new(),
-            files: false,
         }
-    }
-
-    /// The form carries files.
-    pub fn files(mut self) -> Self {
-        self.files = true;
-        self
     }
 
     /// One sentence under the title.

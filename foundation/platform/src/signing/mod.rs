@@ -1,7 +1,6 @@
 //! Keys and signatures: a master key that wraps every stored key, certificates, detached JWS, signed notes, signed HTTP messages.
 
 mod certificate;
-pub mod check;
 mod ecdsa;
 pub mod http;
 mod jws;

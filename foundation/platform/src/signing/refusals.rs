@@ -68,17 +68,6 @@ pub static ANCHOR_KNOWN: RefusalCode = RefusalCode {
     basis: None,
 };
 
-/// A file whose signatures cannot be judged.
-pub static UNREADABLE: RefusalCode = RefusalCode {
-    code: "platform.signing.unreadable",
-    kind: RefusalKind::Invalid,
-    vi: "{why}",
-    en: "{why_en}",
-    remedy_vi: "Đọc được: PDF và CMS (.p7s, .p7m; chữ ký tách rời phải kèm tệp đã được ký).",
-    remedy_en: "What is read: PDF and CMS (.p7s, .p7m; a detached signature comes with the file that was signed).",
-    basis: None,
-};
-
 /// Every refusal of this room.
 pub const CATALOGUE: &[&RefusalCode] =
-    &[&WRONG_SECRET, &NO_KEY, &WEAK_SECRET, &ANCHOR_UNREADABLE, &ANCHOR_NOT_AUTHORITY, &ANCHOR_KNOWN, &UNREADABLE];
+    &[&WRONG_SECRET, &NO_KEY, &WEAK_SECRET, &ANCHOR_UNREADABLE, &ANCHOR_NOT_AUTHORITY, &ANCHOR_KNOWN];

@@ -3,7 +3,6 @@
 use super::Example;
 use super::icon::icon;
 use crate::html::{Html, escape};
-use crate::signatures::{ENDING, may_be_signed};
 use base::Lang;
 
 /// Whether a file may be opened.
@@ -31,21 +30,9 @@ pub fn file_line(href: &str, name: &str, size: u64, file: FileState, l: Lang) ->
         ),
         FileState::Clean => (format!("<a href=\"{}\">{}</a>", escape(href), escape(name)), String::new()),
     };
-    // What its signatures are worth is asked beside it.
-    let report = if href != "#" && file != FileState::Blocked && may_be_signed(name) {
-        let about = l.t("Chữ ký số của", "Signatures of");
-        format!(
-            "<a class=\"sm\" href=\"{}/{ENDING}\" aria-label=\"{about} {}\">{}</a>",
-            escape(href),
-            escape(name),
-            l.t("chữ ký", "signatures")
-        )
-    } else {
-        String::new()
-    };
     // The size stands last, at the right.
     Html::trusted(format!(
-        "<span class=\"file\">{}{name_html}{report}{word}<span class=\"dim\">{bytes}</span></span>",
+        "<span class=\"file\">{}{name_html}{word}<span class=\"dim\">{bytes}</span></span>",
         icon("clip")
     ))
 }

@@ -33,11 +33,9 @@ pub struct Upload {
 impl askama::filters::HtmlSafe for Upload {}
 
 impl Upload {
-    /// A field for one file; `accept` as in HTML (`.pdf,.docx`; empty: any), `most` in bytes.
+    /// A field for one file; `accept` as in HTML (`.pdf,.docx`), `most` in bytes.
     pub fn new(l: Lang, name: &str, label: impl Into<String>, accept: &str, most: u64) -> Self {
         let hint = match l {
-            Lang::Vi if accept.is_empty() => format!("Tối đa {}", size_words(most, l)),
-            Lang::En if accept.is_empty() => format!("At most {}", size_words(most, l)),
             Lang::Vi => format!("{}, mỗi tệp tối đa {}", accept.replace(',', ", "), size_words(most, l)),
             Lang::En => format!("{}, at most {} each", accept.replace(',', ", "), size_words(most, l)),
         };

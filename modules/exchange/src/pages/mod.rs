@@ -30,11 +30,6 @@ pub fn routes() -> Routes {
         .get("/lien-thong/goi-tin/{id}/bang-chung", Who::May(Permission::ExchangeRead), package::evidence)
         .get("/lien-thong/goi-tin/{id}/noi-dung", Who::May(Permission::ExchangeRead), package::content)
         .get("/lien-thong/goi-tin/{id}/tep/{position}", Who::May(Permission::ExchangeRead), package::attachment)
-        .get(
-            "/lien-thong/goi-tin/{id}/tep/{position}/chu-ky",
-            Who::May(Permission::ExchangeRead),
-            package::attachment_signatures,
-        )
         .get(statistics::PATH, Who::May(Permission::StatisticsRead), statistics::show)
         .get("/thong-ke/tai-ve", Who::May(Permission::StatisticsRead), statistics::download)
 }

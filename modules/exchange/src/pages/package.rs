@@ -190,28 +190,17 @@ fn files(known: &Known, l: Lang) -> Html {
         .stacks()
         .rows(known.files.iter().map(|file| {
             vec![
-                file_cell(&format!("/lien-thong/goi-tin/{id}/tep/{}", file.position), &file.name, l),
+                Html::trusted(format!(
+                    "<a href=\"/lien-thong/goi-tin/{id}/tep/{}\">{}</a>",
+                    file.position,
+                    web::html::escape(&file.name)
+                )),
                 Html::text(&file.detected_type),
                 Html::text(&format::size(u64::try_from(file.size).unwrap_or(0), l)),
             ]
         }))
         .empty(Html::text(l.t("Không có tệp đính kèm.", "No attachments.")));
     Html::from_template(&table)
-}
-
-/// A file's name as a link, and beside it the way to what its signatures are worth.
-fn file_cell(href: &str, name: &str, l: Lang) -> Html {
-    let shown = web::html::escape(name);
-    let report = if web::signatures::may_be_signed(name) {
-        let (words, about) = (l.t("chữ ký", "signatures"), l.t("Chữ ký số của", "Signatures of"));
-        format!(
-            " <a class=\"sm\" href=\"{href}/{}\" aria-label=\"{about} {shown}\">{words}</a>",
-            web::signatures::ENDING
-        )
-    } else {
-        String::new()
-    };
-    Html::trusted(format!("<a href=\"{href}\">{shown}</a>{report}"))
 }
 
 fn thread(known: &Known, l: Lang) -> Thread {
@@ -305,32 +294,6 @@ pub async fn attachment(
     file(&app, user, id, position).await
 }
 
-/// What the signatures of a file of a package are worth.
-pub async fn attachment_signatures(
-    req: Req,
-    State(app): State<App>,
-    User(user): User,
-    Path((id, position)): Path<(String, i64)>,
-) -> web::Result {
-    let package = parse(&id)?;
-    let file = attachment_seen(&app, user, package, position).await?;
-    let back = format!("/lien-thong/goi-tin/{id}");
-    web::signatures::report_page(&req, &app, super::WAITING, (&file.name, &file.sha256), &back).await
-}
-
-async fn attachment_seen(
-    app: &App,
-    user: access::Principal,
-    id: PackageId,
-    position: i64,
-) -> Result<PackageAttachment, Failure> {
-    let found = app.platform().db().read(move |tx| {
-        visible(tx, &user, id)?;
-        store::attachments::attachment_get(tx, id, position)
-    });
-    Ok(found.await?)
-}
-
 /// One file of a package for whoever may see the package.
 pub(crate) async fn file(
     app: &App,
@@ -338,7 +301,14 @@ pub(crate) async fn file(
     id: PackageId,
     position: i64,
 ) -> Result<Response, Failure> {
-    let file = attachment_seen(app, user, id, position).await?;
+    let file = app
+        .platform()
+        .db()
+        .read(move |tx| {
+            visible(tx, &user, id)?;
+            store::attachments::attachment_get(tx, id, position)
+        })
+        .await?;
     let hash = file.sha256.parse().map_err(|e: String| Error::fault("reading a hash", e))?;
     let reader = app.platform().blobs().open(hash).await?;
     let size = reader.size();

@@ -3,7 +3,6 @@
 mod agencies;
 mod me;
 mod sessions;
-mod signatures;
 pub mod types;
 
 use utoipa::OpenApi;
@@ -18,12 +17,11 @@ pub fn routes() -> Routes {
         .get("/api/v1/me", Who::Caller, me::get)
         .get("/api/v1/agencies", Who::Caller, agencies::search)
         .get("/api/v1/agencies/{code}", Who::Caller, agencies::get)
-        .post("/api/v1/signatures/verify", Who::Caller, signatures::verify)
 }
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(sessions::open, sessions::close, sessions::switch, me::get, agencies::search, agencies::get, signatures::verify),
+    paths(sessions::open, sessions::close, sessions::switch, me::get, agencies::search, agencies::get),
     components(schemas(
         types::SignIn,
         types::SessionOpened,
@@ -32,8 +30,7 @@ pub fn routes() -> Routes {
         types::SessionSwitched,
         types::Me,
         types::AgencyView,
-        types::AgencyList,
-        types::VerificationReport
+        types::AgencyList
     )),
     tags((name = "identity", description = "Người dùng và cơ quan · People and agencies"))
 )]

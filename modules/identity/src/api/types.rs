@@ -154,18 +154,3 @@ pub struct AgencyList {
     /// The agencies, the nearest first.
     pub agencies: Vec<AgencyView>,
 }
-
-/// What the signatures of a file are worth.
-#[derive(Serialize, ToSchema)]
-pub struct VerificationReport {
-    /// When the verification was made, microseconds since 1970 (UTC).
-    pub at: i64,
-    /// `valid`, `indeterminate`, `invalid`: the worst of all signatures and reasons.
-    pub verdict: String,
-    /// The legal value that follows: `standing` (`original`, `signed`, `for-information`), `basis`, `text`.
-    pub legal_value: serde_json::Value,
-    /// The signatures: signer, holder, times, level, integrity, coverage, path, revocation, time-stamps, algorithms, reasons.
-    pub signatures: Vec<serde_json::Value>,
-    /// What was found about the file as a whole: code, severity, message and remedy in both languages.
-    pub reasons: Vec<serde_json::Value>,
-}

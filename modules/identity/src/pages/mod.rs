@@ -11,11 +11,9 @@ mod events;
 mod notices;
 mod people;
 mod positions;
-mod signatures;
 mod systems;
 mod units;
 
-pub use signatures::CATALOGUE;
 use web::routes::Routes;
 
 /// Every page with its rule.
@@ -31,7 +29,6 @@ pub fn routes() -> Routes {
         .and(delegations::routes())
         .and(accounts::routes())
         .and(systems::routes())
-        .and(signatures::routes())
         .and(events::routes())
         .and(notices::routes())
 }

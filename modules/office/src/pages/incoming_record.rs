@@ -7,7 +7,7 @@ use crate::rules::directive::Part;
 use crate::rules::incoming::State;
 use crate::store::directives::Assignment;
 use crate::store::incoming::IncomingId;
-use crate::use_cases::incoming::look::{IncomingView, file_of, look};
+use crate::use_cases::incoming::look::{IncomingView, look};
 use askama::Template;
 use axum::extract::{Path, State as AppState};
 use base::{Lang, Timestamp, format};
@@ -95,19 +95,6 @@ pub async fn file(
 ) -> web::Result {
     let ordinal = ordinal.parse().map_err(|_| platform::Error::NotFound("file"))?;
     crate::api::incoming::send(&app, &user, id_of(&id)?, ordinal, true).await
-}
-
-/// What the signatures of a file are worth.
-pub async fn file_signatures(
-    req: Req,
-    User(user): User,
-    AppState(app): AppState<App>,
-    Path((id, ordinal)): Path<(String, String)>,
-) -> web::Result {
-    let ordinal = ordinal.parse().map_err(|_| platform::Error::NotFound("file"))?;
-    let file = file_of(app.platform(), &user, id_of(&id)?, ordinal).await?;
-    let back = format!("/van-ban-den/{id}");
-    web::signatures::report_page(&req, &app, "office.incoming", (&file.name, &file.sha256), &back).await
 }
 
 fn steps(view: &IncomingView, l: Lang) -> Steps {

@@ -109,18 +109,6 @@ pub async fn file(
     Ok(stored(&app, &file.sha256, &file.name, &file.media_type).await?.shown().into_response())
 }
 
-/// What the signatures of a file are worth.
-pub async fn file_signatures(
-    req: Req,
-    User(user): User,
-    AppState(app): AppState<App>,
-    Path((id, file)): Path<(String, String)>,
-) -> web::Result {
-    let file = files::file_of(app.platform(), &user, id_of(&id)?, id_of(&file)?).await?;
-    let back = format!("/van-ban-di/{id}");
-    web::signatures::report_page(&req, &app, "office.outgoing", (&file.name, &file.sha256), &back).await
-}
-
 /// Buttons: what this person may do now, the next step first.
 pub fn acts(view: &OutgoingView, l: Lang) -> Html {
     let document = &view.document;

@@ -48,7 +48,8 @@ pub struct UploadForm {
 impl FromRequest<App> for UploadForm {
     type Rejection = Failure;
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let (fields, taken) = read_form(request, app, true, |limit| Ok(app.platform().blobs().writer(Some(limit)))).await?;
+        let (fields, taken) =
+            read_form(request, app, true, |limit| Ok(app.platform().blobs().writer(Some(limit)))).await?;
         let mut files = Vec::with_capacity(taken.len());
         for part in taken {
             let Part { field, name, claimed_kind, head, sink, .. } = part;

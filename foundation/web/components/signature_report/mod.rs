@@ -60,8 +60,12 @@ fn answer(report: &Report, l: Lang) -> Html {
     let why = worst.max_by_key(|reason| reason.severity).map(|reason| reason.message.get(l)).unwrap_or_default();
     let count = report.signatures.len();
     let (kind, words) = match (report.verdict, l) {
-        (Verdict::Valid, Lang::Vi) => (NoteKind::Done, format!("Hợp lệ: cả {count} chữ ký số đều kiểm tra được và đúng.")),
-        (Verdict::Valid, Lang::En) => (NoteKind::Done, format!("Valid: each signature ({count}) was verified and holds.")),
+        (Verdict::Valid, Lang::Vi) => {
+            (NoteKind::Done, format!("Hợp lệ: cả {count} chữ ký số đều kiểm tra được và đúng."))
+        }
+        (Verdict::Valid, Lang::En) => {
+            (NoteKind::Done, format!("Valid: each signature ({count}) was verified and holds."))
+        }
         (Verdict::Invalid, Lang::Vi) => (NoteKind::Error, format!("Không hợp lệ. {why}")),
         (Verdict::Invalid, Lang::En) => (NoteKind::Error, format!("Not valid. {why}")),
         (Verdict::Indeterminate, Lang::Vi) => (NoteKind::Caution, format!("Chưa thể kết luận. {why}")),
@@ -160,7 +164,9 @@ fn who(signature: &SignatureReport, l: Lang) -> Html {
     let kind = match signature.holder {
         HolderKind::Person => l.t("cá nhân", "a person"),
         HolderKind::Organisation => l.t("cơ quan, tổ chức", "an agency or organisation"),
-        HolderKind::Unknown => l.t("chứng thư không nêu là cá nhân hay cơ quan", "the certificate does not say what it is"),
+        HolderKind::Unknown => {
+            l.t("chứng thư không nêu là cá nhân hay cơ quan", "the certificate does not say what it is")
+        }
     };
     let Some(signer) = &signature.signer else { return Html::text(l.t("Không rõ", "Unknown")) };
     let title = signer.title.as_deref().map(|title| format!(", {title}")).unwrap_or_default();
@@ -193,16 +199,20 @@ fn when(signature: &SignatureReport, l: Lang) -> Html {
     };
     let proven = match signature.time_proof {
         TimeProof::TimeStamp => {
-            format!("{} {}", l.t("được chứng minh bằng dấu thời gian:", "proven by a time-stamp:"), at(signature.judged_at))
+            format!(
+                "{} {}",
+                l.t("được chứng minh bằng dấu thời gian:", "proven by a time-stamp:"),
+                at(signature.judged_at)
+            )
         }
         TimeProof::Existence => format!(
             "{} {}",
             l.t("đã tồn tại trước, theo bằng chứng bên ngoài:", "existed, by proof from outside, at:"),
             at(signature.judged_at)
         ),
-        TimeProof::None => l
-            .t("chưa được chứng minh, xét theo lúc kiểm tra", "not proven, judged as of the verification")
-            .to_owned(),
+        TimeProof::None => {
+            l.t("chưa được chứng minh, xét theo lúc kiểm tra", "not proven, judged as of the verification").to_owned()
+        }
     };
     Html::text(&format!("{claimed}; {proven}"))
 }
@@ -234,7 +244,11 @@ fn changes(signature: &SignatureReport, l: Lang) -> Html {
         .iter()
         .flat_map(|coverage| &coverage.later_changes)
         .map(|change| {
-            let allowed = if change.allowed { l.t("được phép", "allowed") } else { l.t("không được phép", "not allowed") };
+            let allowed = if change.allowed {
+                l.t("được phép", "allowed")
+            } else {
+                l.t("không được phép", "not allowed")
+            };
             format!("{} {}: {} ({allowed})", l.t("Bản", "Revision"), change.revision, change.what.get(l))
         })
         .collect();

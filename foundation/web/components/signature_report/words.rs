@@ -13,7 +13,9 @@ pub fn trust_words(kind: TrustKind, l: Lang) -> &'static str {
             l.t("Chữ ký số chuyên dùng công vụ (Ban Cơ yếu Chính phủ)", "The Government's authority for official duty")
         }
         TrustKind::Public => l.t("Chữ ký số công cộng", "Public authority"),
-        TrustKind::Specialised => l.t("Chữ ký số chuyên dùng bảo đảm an toàn", "Specialised authority of an organisation"),
+        TrustKind::Specialised => {
+            l.t("Chữ ký số chuyên dùng bảo đảm an toàn", "Specialised authority of an organisation")
+        }
         TrustKind::Foreign => l.t("Chữ ký số nước ngoài được công nhận", "Recognised foreign authority"),
         TrustKind::Own => l.t("Khóa của chính máy chủ này", "This server's own authority"),
         TrustKind::Peer => l.t("Khóa của máy chủ đã kết nối liên thông", "The authority of a connected server"),

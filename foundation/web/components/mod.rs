@@ -19,6 +19,7 @@ pub mod paging;
 pub mod paper;
 pub mod progress;
 pub mod properties;
+pub mod signature_report;
 pub mod stamp;
 pub mod state;
 pub mod steps;
@@ -133,6 +134,12 @@ pub fn all() -> Vec<Component> {
             "Ghi chú, bằng chứng, tóm tắt lỗi",
             "Notes, ledger evidence, error summary",
             note::examples as fn(Lang) -> Vec<Example>,
+        ),
+        component(
+            "signature_report",
+            "Kết quả kiểm tra chữ ký số",
+            "The report on a file's signatures",
+            signature_report::examples as fn(Lang) -> Vec<Example>,
         ),
         component("stamp", "Dấu khẩn, dấu mật", "Urgency and secrecy", stamp::examples as fn(Lang) -> Vec<Example>),
         component("state", "Trạng thái, thời hạn", "States and deadlines", state::examples as fn(Lang) -> Vec<Example>),

@@ -30,6 +30,7 @@ pub mod refusals;
 pub mod request;
 pub mod routes;
 mod sheet;
+pub mod signatures;
 pub mod surround;
 #[path = "../components/mod.rs"]
 pub mod ui;

@@ -292,6 +292,9 @@ pub struct PackageAttachment {
     pub description: Option<String>,
 }
 
+/// The media type of a PDF, whose signatures are verified when it arrives.
+pub(crate) const PDF: &str = "application/pdf";
+
 /// A document handed to the exchange by the office, in the office's transaction.
 #[derive(Debug, Clone)]
 pub struct OutgoingPackage {

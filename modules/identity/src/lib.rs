@@ -2,6 +2,7 @@
 
 pub mod api;
 mod pages;
+mod refusals;
 mod shown;
 
 use base::Text;
@@ -15,7 +16,7 @@ pub fn link_path(token: &str) -> String {
 
 /// What this module registers with the platform.
 pub fn component() -> platform::Component {
-    platform::Component { name: "identity", ..platform::Component::default() }
+    platform::Component { name: "identity", refusals: refusals::CATALOGUE, ..platform::Component::default() }
 }
 
 /// What this module brings along. Its records and entries are those of the platform's directory, accounts and access.
@@ -24,16 +25,26 @@ pub fn module() -> Module {
         component: component(),
         routes: pages::routes().and(api::routes()),
         api: api::openapi(),
-        sections: vec![Section {
-            key: "identity.administration",
-            path: "/quan-tri",
-            label: Text::fixed("Quản trị", "Administration"),
-            order: 900,
-            shows: |principal| principal.may(Permission::DirectoryManage),
-            count: Some(|tx, principal, _| {
-                let pending = platform::access::changes_pending(tx, &principal.agency, 100)?;
-                Ok(i64::try_from(pending.len()).unwrap_or(0))
-            }),
-        }],
+        sections: vec![
+            Section {
+                key: "identity.administration",
+                path: "/quan-tri",
+                label: Text::fixed("Quản trị", "Administration"),
+                order: 900,
+                shows: |principal| principal.may(Permission::DirectoryManage),
+                count: Some(|tx, principal, _| {
+                    let pending = platform::access::changes_pending(tx, &principal.agency, 100)?;
+                    Ok(i64::try_from(pending.len()).unwrap_or(0))
+                }),
+            },
+            Section {
+                key: pages::check::SECTION,
+                path: pages::check::PATH,
+                label: Text::fixed("Kiểm tra chữ ký", "Signatures"),
+                order: 890,
+                shows: |principal| principal.account().is_some(),
+                count: None,
+            },
+        ],
     }
 }

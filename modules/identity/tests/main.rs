@@ -9,5 +9,7 @@ mod calls;
 mod door;
 #[path = "main/rights.rs"]
 mod rights;
+#[path = "main/signatures.rs"]
+mod signatures;
 #[path = "main/world.rs"]
 mod world;

@@ -1,9 +1,11 @@
 //! Keys and signatures: a master key that wraps every stored key, certificates, detached JWS, signed notes, signed HTTP messages.
 
 mod certificate;
+pub mod check;
 mod ecdsa;
 pub mod http;
 mod jws;
+pub mod kept;
 mod keys;
 mod master;
 mod note;
@@ -37,6 +39,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "anchors",
         sql: include_str!("../../migrations/signing/0002_anchors.sql"),
     },
+    Migration {
+        module: "signing",
+        number: 3,
+        name: "reports",
+        sql: include_str!("../../migrations/signing/0003_reports.sql"),
+    },
 ];
 
 /// What this room brings along when the program is assembled.
@@ -47,6 +55,7 @@ pub fn component() -> crate::Component {
         subjects: trust::SUBJECTS,
         entry_kinds: trust::ENTRY_KINDS,
         refusals: refusals::CATALOGUE,
+        jobs: vec![kept::job()],
         ..crate::Component::default()
     }
 }

@@ -68,6 +68,36 @@ pub static ANCHOR_KNOWN: RefusalCode = RefusalCode {
     basis: None,
 };
 
+/// A file of no format with signatures that can be judged.
+pub static FORMAT_UNKNOWN: RefusalCode = RefusalCode {
+    code: "platform.signing.format-unknown",
+    kind: RefusalKind::Invalid,
+    vi: "Không kiểm tra được chữ ký của loại tệp này.",
+    en: "The signatures of this kind of file cannot be verified.",
+    remedy_vi: "Chọn tệp PDF đã ký, hoặc tệp chữ ký .p7s, .p7m kèm tệp gốc.",
+    remedy_en: "Choose a signed PDF, or a .p7s or .p7m signature with the signed file.",
+    basis: None,
+};
+
+/// A file to verify that is too large.
+pub static CHECK_TOO_LARGE: RefusalCode = RefusalCode {
+    code: "platform.signing.check-too-large",
+    kind: RefusalKind::TooLarge,
+    vi: "Tệp lớn hơn {limit} MB nên không được kiểm tra.",
+    en: "The file is larger than {limit} MB and is not verified.",
+    remedy_vi: "Kiểm tra từng tệp riêng, hoặc đề nghị quản trị viên dùng lệnh lienthong signature verify trên máy chủ.",
+    remedy_en: "Verify each file by itself, or ask the administrator to use lienthong signature verify on the server.",
+    basis: None,
+};
+
 /// Every refusal of this room.
-pub const CATALOGUE: &[&RefusalCode] =
-    &[&WRONG_SECRET, &NO_KEY, &WEAK_SECRET, &ANCHOR_UNREADABLE, &ANCHOR_NOT_AUTHORITY, &ANCHOR_KNOWN];
+pub const CATALOGUE: &[&RefusalCode] = &[
+    &WRONG_SECRET,
+    &NO_KEY,
+    &WEAK_SECRET,
+    &ANCHOR_UNREADABLE,
+    &ANCHOR_NOT_AUTHORITY,
+    &ANCHOR_KNOWN,
+    &FORMAT_UNKNOWN,
+    &CHECK_TOO_LARGE,
+];

@@ -30,6 +30,8 @@ pub fn routes() -> Routes {
         .get("/lien-thong/goi-tin/{id}/bang-chung", Who::May(Permission::ExchangeRead), package::evidence)
         .get("/lien-thong/goi-tin/{id}/noi-dung", Who::May(Permission::ExchangeRead), package::content)
         .get("/lien-thong/goi-tin/{id}/tep/{position}", Who::May(Permission::ExchangeRead), package::attachment)
+        .get(package::SIGNATURES, Who::May(Permission::ExchangeRead), package::signatures)
+        .post(package::SIGNATURES, Who::May(Permission::ExchangeRead), package::check_again)
         .get(statistics::PATH, Who::May(Permission::StatisticsRead), statistics::show)
         .get("/thong-ke/tai-ve", Who::May(Permission::StatisticsRead), statistics::download)
 }

@@ -5,6 +5,7 @@ use super::board::board;
 use crate::api;
 use crate::api::packages::visible;
 use crate::entries;
+use crate::model::PDF;
 use crate::model::{DeliveryRow, PackageAttachment, PackageId, PackageRecord};
 use crate::refusals;
 use crate::store;
@@ -12,11 +13,12 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use base::{Lang, Refusal, format};
+use base::{Lang, Refusal, Text, format};
 use platform::access::{self, Permission};
 use platform::ledger::{self, Recorded};
 use platform::{Error, Tx};
 use serde_json::Value as Json;
+use std::collections::HashMap;
 use web::files::FileResponse;
 use web::ui::note::{NoteKind, note};
 use web::ui::properties::properties;
@@ -90,7 +92,7 @@ pub async fn show(State(app): State<App>, req: Req, User(user): User, Path(id): 
         facts: facts(&known.record, l),
         checks: verification(&check_lines(&known.record.verification, l), l),
         board: board(&known.deliveries, l),
-        files: files(&known, l),
+        files: files(&known, &signature_marks(&app, &known, l).await?, l),
         thread: thread(&known, l),
         proof: proof(&known, id, l),
     };
@@ -179,11 +181,63 @@ pub fn check_lines(report: &Json, l: Lang) -> Vec<CheckLine> {
         .collect()
 }
 
-fn files(known: &Known, l: Lang) -> Html {
+/// The page of the signatures of one file.
+pub const SIGNATURES: &str = "/lien-thong/goi-tin/{id}/tep/{position}/chu-ky";
+
+fn signatures_path(id: PackageId, position: i64) -> String {
+    format!("/lien-thong/goi-tin/{id}/tep/{position}/chu-ky")
+}
+
+/// For each PDF the state of its signatures, by the address of its report.
+async fn signature_marks(app: &App, known: &Known, l: Lang) -> web::Result<HashMap<String, Html>> {
+    let pdfs = known.files.iter().filter(|file| file.detected_type == PDF);
+    let files = pdfs.map(|file| (file.sha256.clone(), signatures_path(known.record.id, file.position)));
+    web::signatures::marks(app, files.collect(), l).await
+}
+
+/// What the signatures of one file are worth, for whoever may read the file.
+pub async fn signatures(
+    State(app): State<App>,
+    req: Req,
+    User(user): User,
+    Path((id, position)): Path<(String, i64)>,
+) -> web::Result {
+    let id = parse(&id)?;
+    let file = seen(&app, user, id, position).await?;
+    let report = web::signatures::kept_or_now(&app, &file.sha256).await?;
+    let shown = web::signatures::ReportPage {
+        section: super::WAITING,
+        crumbs: Html::default(),
+        name: &file.name,
+        sha256: &file.sha256,
+        size: u64::try_from(file.size).unwrap_or(0),
+        report: &report,
+        again: Some(&signatures_path(id, position)),
+        onward: Some((&format!("/lien-thong/goi-tin/{id}"), req.lang.t("Về gói tin", "Back to the package"))),
+    };
+    Ok(web::signatures::show(&req, shown))
+}
+
+/// Verifies them again now.
+pub async fn check_again(
+    State(app): State<App>,
+    req: Req,
+    User(user): User,
+    Path((id, position)): Path<(String, i64)>,
+    _: web::FormData,
+) -> web::Result {
+    let id = parse(&id)?;
+    let file = seen(&app, user, id, position).await?;
+    web::signatures::again(&app, &file.sha256).await?;
+    Ok(web::redirect(signatures_path(id, position)).say(Text::fixed("Đã kiểm tra lại.", "Verified again.")).go(&req))
+}
+
+fn files(known: &Known, marks: &HashMap<String, Html>, l: Lang) -> Html {
     let columns = vec![
         Column::new(l.t("Tệp", "File")).main(),
         Column::new(l.t("Kiểu", "Kind")),
         Column::new(l.t("Dung lượng", "Size")).number(),
+        Column::new(l.t("Chữ ký", "Signatures")),
     ];
     let id = known.record.id;
     let table = Table::new(l, l.t("Tệp đính kèm", "Attachments"), columns)
@@ -197,6 +251,7 @@ fn files(known: &Known, l: Lang) -> Html {
                 )),
                 Html::text(&file.detected_type),
                 Html::text(&format::size(u64::try_from(file.size).unwrap_or(0), l)),
+                marks.get(&signatures_path(id, file.position)).cloned().unwrap_or_default(),
             ]
         }))
         .empty(Html::text(l.t("Không có tệp đính kèm.", "No attachments.")));
@@ -294,21 +349,23 @@ pub async fn attachment(
     file(&app, user, id, position).await
 }
 
-/// One file of a package for whoever may see the package.
+/// One file of a package, for whoever may see the package.
+async fn seen(app: &App, user: access::Principal, id: PackageId, position: i64) -> Result<PackageAttachment, Failure> {
+    let found = app.platform().db().read(move |tx| {
+        visible(tx, &user, id)?;
+        store::attachments::attachment_get(tx, id, position)
+    });
+    Ok(found.await?)
+}
+
+/// The bytes of one file of a package, for whoever may see the package.
 pub(crate) async fn file(
     app: &App,
     user: access::Principal,
     id: PackageId,
     position: i64,
 ) -> Result<Response, Failure> {
-    let file = app
-        .platform()
-        .db()
-        .read(move |tx| {
-            visible(tx, &user, id)?;
-            store::attachments::attachment_get(tx, id, position)
-        })
-        .await?;
+    let file = seen(app, user, id, position).await?;
     let hash = file.sha256.parse().map_err(|e: String| Error::fault("reading a hash", e))?;
     let reader = app.platform().blobs().open(hash).await?;
     let size = reader.size();

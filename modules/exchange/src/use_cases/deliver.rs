@@ -3,6 +3,7 @@
 use super::record_status;
 use crate::context::SubmitContext;
 use crate::entries;
+use crate::model::PDF;
 use crate::model::{
     DeliveryId, DeliveryRow, Operation, Origin, PackageAttachment, PackageId, PackageRecord, Transport,
 };
@@ -16,6 +17,7 @@ use platform::blobs::{self, Owner};
 use platform::directory::{self, Agency};
 use platform::jobs::{self, NewJob};
 use platform::ledger::{self, Codes, EntryKind, NewEntry};
+use platform::signing;
 use platform::{Result, Tx};
 
 /// The job that hands a package over to another server; its payload is `{"delivery": id}`.
@@ -100,6 +102,9 @@ fn arrive(
         let hash = file.sha256.parse().map_err(|e: String| platform::Error::fault("reading a hash", e))?;
         let owner = Owner { agency: &row.recipient, kind: entries::DELIVERY.name, id: &owner_id };
         blobs::attach_existing(tx, ctx.now, hash, owner)?;
+        if file.detected_type == PDF {
+            signing::kept::check_later(tx, ctx.now, ctx.id(), hash)?;
+        }
     }
     let targets = if package.header.operation == Operation::New { Vec::new() } else { targets(tx, package, row)? };
     append(tx, ctx, package, row, &entries::DELIVERY_ARRIVED, |codes| {

@@ -1,8 +1,9 @@
-//! The programming interface: sessions, who am I, agencies.
+//! The programming interface: sessions, who am I, agencies, verification of signatures.
 
 mod agencies;
 mod me;
 mod sessions;
+mod signatures;
 pub mod types;
 
 use utoipa::OpenApi;
@@ -17,11 +18,12 @@ pub fn routes() -> Routes {
         .get("/api/v1/me", Who::Caller, me::get)
         .get("/api/v1/agencies", Who::Caller, agencies::search)
         .get("/api/v1/agencies/{code}", Who::Caller, agencies::get)
+        .post("/api/v1/signatures/verify", Who::Caller, signatures::verify)
 }
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(sessions::open, sessions::close, sessions::switch, me::get, agencies::search, agencies::get),
+    paths(sessions::open, sessions::close, sessions::switch, me::get, agencies::search, agencies::get, signatures::verify),
     components(schemas(
         types::SignIn,
         types::SessionOpened,

@@ -5,6 +5,7 @@ mod accounts;
 mod acting;
 mod administration;
 mod agencies;
+pub mod check;
 mod delegations;
 mod door;
 mod events;
@@ -31,4 +32,5 @@ pub fn routes() -> Routes {
         .and(systems::routes())
         .and(events::routes())
         .and(notices::routes())
+        .and(check::routes())
 }

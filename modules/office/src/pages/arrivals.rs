@@ -2,7 +2,7 @@
 
 use super::incoming_words::{
     acts, checks, file_lines, incoming_state, item, level_words, operation_words, registration_words, renamed,
-    source_words,
+    signature_marks, source_words,
 };
 use super::refused;
 use super::words::stamps;
@@ -273,7 +273,11 @@ async fn show(
     let chosen = asked.xem.clone().or_else(|| rows.first().map(|r| r.id.to_string()));
     let preview = match chosen.as_deref().and_then(|id| id.parse().ok()) {
         Some(id) => match look(app.platform(), user, id).await {
-            Ok(view) => Some(preview(req, app, &view, &people, &address, refused)),
+            Ok(view) => {
+                let mut shown = preview(req, app, &view, &people, &address, refused);
+                shown.files = file_lines(&view, &signature_marks(app, &view, req.lang).await?, req.lang);
+                Some(shown)
+            }
             Err(Error::NotFound(_)) => None,
             Err(other) => return Err(other.into()),
         },
@@ -457,7 +461,7 @@ fn preview(
         came: format!("{} {}", source_words(&d.source, l), format::date_time_seconds(d.arrived_at, l)),
         notes: Html::trusted(notes),
         checks: checks(view, l),
-        files: file_lines(view, l),
+        files: Vec::new(),
         facts,
         acts: if registers { Html::default() } else { acts(view, l) },
         form: registers.then(|| register_form(req, app, view, people, back, refused)),

@@ -1,16 +1,18 @@
 //! One incoming document: its road, its checks, who works on it, what was reported, its history in the ledger.
 
-use super::incoming_words::{acts, checks, due, file_lines, incoming_state, operation_words, source_words};
+use super::incoming_words::{
+    acts, checks, due, file_lines, incoming_state, operation_words, signature_marks, signatures_path, source_words,
+};
 use super::words::{stamps, thread, when_who};
 use crate::api::outgoing::id_of;
 use crate::rules::directive::Part;
 use crate::rules::incoming::State;
 use crate::store::directives::Assignment;
 use crate::store::incoming::IncomingId;
-use crate::use_cases::incoming::look::{IncomingView, look};
+use crate::use_cases::incoming::look::{IncomingView, file_of, look};
 use askama::Template;
 use axum::extract::{Path, State as AppState};
-use base::{Lang, Timestamp, format};
+use base::{Lang, Text, Timestamp, format};
 use web::html::escape;
 use web::ui::icon::icon;
 use web::ui::note::{NoteKind, note};
@@ -57,7 +59,7 @@ pub async fn record(req: Req, User(user): User, AppState(app): AppState<App>, Pa
     let (l, now) = (req.lang, app.platform().now());
     let d = &view.document;
     let name = format!("{} {}", d.kind_name, d.code()).trim().to_owned();
-    let files = file_lines(&view, l);
+    let files = file_lines(&view, &signature_marks(&app, &view, l).await?, l);
     let body = Record {
         l,
         crumbs: crumbs(&[("/van-ban-den", l.t("Văn bản đến", "Incoming"))], &name, l),
@@ -95,6 +97,45 @@ pub async fn file(
 ) -> web::Result {
     let ordinal = ordinal.parse().map_err(|_| platform::Error::NotFound("file"))?;
     crate::api::incoming::send(&app, &user, id_of(&id)?, ordinal, true).await
+}
+
+/// What the signatures of one file are worth, for whoever may read the file.
+pub async fn signatures(
+    req: Req,
+    User(user): User,
+    AppState(app): AppState<App>,
+    Path((id, ordinal)): Path<(String, i64)>,
+) -> web::Result {
+    let id: IncomingId = id_of(&id)?;
+    let file = file_of(app.platform(), &user, id, ordinal).await?;
+    let report = web::signatures::kept_or_now(&app, &file.sha256).await?;
+    let l = req.lang;
+    let shown = web::signatures::ReportPage {
+        section: "office.incoming",
+        crumbs: crumbs(&[("/van-ban-den", l.t("Văn bản đến", "Incoming"))], &file.name, l),
+        name: &file.name,
+        sha256: &file.sha256,
+        size: u64::try_from(file.size).unwrap_or(0),
+        report: &report,
+        again: Some(&signatures_path(id, ordinal)),
+        onward: Some((&format!("/van-ban-den/{id}"), l.t("Về văn bản", "Back to the document"))),
+    };
+    Ok(web::signatures::show(&req, shown))
+}
+
+/// Verifies them again now.
+pub async fn check_again(
+    req: Req,
+    User(user): User,
+    AppState(app): AppState<App>,
+    Path((id, ordinal)): Path<(String, i64)>,
+    _: web::FormData,
+) -> web::Result {
+    let id: IncomingId = id_of(&id)?;
+    let file = file_of(app.platform(), &user, id, ordinal).await?;
+    web::signatures::again(&app, &file.sha256).await?;
+    let said = Text::fixed("Đã kiểm tra lại.", "Verified again.");
+    Ok(web::redirect(signatures_path(id, ordinal)).say(said).go(&req))
 }
 
 fn steps(view: &IncomingView, l: Lang) -> Steps {

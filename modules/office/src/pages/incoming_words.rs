@@ -3,15 +3,16 @@
 use super::words::urgency_mark;
 use crate::rules::incoming::{State, Verb};
 use crate::rules::registration_deadline::Standing;
-use crate::store::incoming::Incoming;
+use crate::store::incoming::{Incoming, IncomingId};
 use crate::use_cases::incoming::look::{IncomingView, registration_standing};
 use base::{Date, Lang, Refusal, Timestamp, format};
-use web::Html;
+use std::collections::HashMap;
 use web::ui::button::Button;
 use web::ui::list_item::{Item, files};
 use web::ui::paper::{FileState, file_line};
 use web::ui::state::{Progress, day_words, state};
 use web::ui::verification::{Check, CheckLine, verification};
+use web::{App, Html};
 
 /// From so many minutes on, an urgent arrival is marked as waiting.
 const WAITED: i64 = 15;
@@ -227,14 +228,35 @@ pub fn checks(view: &IncomingView, l: Lang) -> Html {
 }
 
 /// The files as lines.
-pub fn file_lines(view: &IncomingView, l: Lang) -> Vec<Html> {
+pub fn file_lines(view: &IncomingView, marks: &HashMap<String, Html>, l: Lang) -> Vec<Html> {
     view.files
         .iter()
         .map(|f| {
             let href = format!("/van-ban-den/{}/tep/{}", view.document.id, f.ordinal);
-            file_line(&href, &f.name, u64::try_from(f.size).unwrap_or(0), FileState::Unscanned, l)
+            let line = file_line(&href, &f.name, u64::try_from(f.size).unwrap_or(0), FileState::Unscanned, l);
+            marked(line, marks.get(&signatures_path(view.document.id, f.ordinal)))
         })
         .collect()
+}
+
+/// The line of a file with the state of its signatures.
+pub fn marked(line: Html, mark: Option<&Html>) -> Html {
+    match mark {
+        Some(mark) => Html::trusted(format!("{line} {mark}")),
+        None => line,
+    }
+}
+
+/// The page of the signatures of one file.
+pub fn signatures_path(id: IncomingId, ordinal: i64) -> String {
+    format!("/van-ban-den/{id}/tep/{ordinal}/chu-ky")
+}
+
+/// For each PDF the state of its signatures, by the address of its report.
+pub async fn signature_marks(app: &App, view: &IncomingView, l: Lang) -> web::Result<HashMap<String, Html>> {
+    let pdfs = view.files.iter().filter(|file| file.media_type == "application/pdf");
+    let files = pdfs.map(|file| (file.sha256.clone(), signatures_path(view.document.id, file.ordinal)));
+    web::signatures::marks(app, files.collect(), l).await
 }
 
 /// A label of a verb as it stands on a button.

@@ -1,5 +1,6 @@
 //! One outgoing document: its road, its files, what happens outward, who signed, and what one may do now.
 
+use super::incoming_words::marked;
 use super::words::{
     drafter, kind_name, name, outgoing_state, recipients_words, stamps, thread, verb_slug, verb_words, when_who,
 };
@@ -9,6 +10,7 @@ use crate::entries::INCOMING;
 use crate::rules::issue_deadline;
 use crate::rules::metadata::Gravity;
 use crate::rules::outgoing::{State, Verb, is_signed};
+use crate::store::files::FileId;
 use crate::store::incoming::incoming_get;
 use crate::store::links::Link;
 use crate::store::outgoing::{OutgoingId, outgoing_get};
@@ -18,8 +20,9 @@ use askama::Template;
 use axum::extract::{Path, State as AppState};
 use axum::response::IntoResponse;
 use base::calendar::WorkingCalendar;
-use base::{Lang, Timestamp, format};
+use base::{Lang, Text, Timestamp, format};
 use platform::{Platform, Result};
+use std::collections::HashMap;
 use web::html::escape;
 use web::ui::button::Button;
 use web::ui::icon::icon;
@@ -70,7 +73,7 @@ pub async fn record(req: Req, User(user): User, AppState(app): AppState<App>, Pa
     let (l, now) = (req.lang, app.platform().now());
     let document = &view.document;
     let title = format!("{} · {}", name(document, l), l.t("Văn bản đi", "Outgoing"));
-    let agency = files_and_marks(&view, l);
+    let agency = files_and_marks(&view, &signature_marks(&app, &view, l).await?, l);
     let body = Record {
         l,
         crumbs: crumbs(&[("/van-ban-di", l.t("Văn bản đi", "Outgoing"))], &name(document, l), l),
@@ -275,7 +278,57 @@ fn notes(view: &OutgoingView, now: Timestamp, l: Lang) -> Html {
     Html::trusted(out)
 }
 
-fn files_and_marks(view: &OutgoingView, l: Lang) -> (String, Vec<Html>) {
+fn signatures_path(id: OutgoingId, file: FileId) -> String {
+    format!("/van-ban-di/{id}/tep/{file}/chu-ky")
+}
+
+/// For each PDF the state of its signatures, by the address of its report.
+async fn signature_marks(app: &App, view: &OutgoingView, l: Lang) -> web::Result<HashMap<String, Html>> {
+    let pdfs = view.files.iter().filter(|file| file.media_type == "application/pdf");
+    let files = pdfs.map(|file| (file.sha256.clone(), signatures_path(view.document.id, file.id)));
+    web::signatures::marks(app, files.collect(), l).await
+}
+
+/// What the signatures of one file are worth, for whoever may read the file.
+pub async fn signatures_page(
+    req: Req,
+    User(user): User,
+    AppState(app): AppState<App>,
+    Path((id, file)): Path<(String, String)>,
+) -> web::Result {
+    let (id, file): (OutgoingId, FileId) = (id_of(&id)?, id_of(&file)?);
+    let found = files::file_of(app.platform(), &user, id, file).await?;
+    let report = web::signatures::kept_or_now(&app, &found.sha256).await?;
+    let l = req.lang;
+    let shown = web::signatures::ReportPage {
+        section: "office.outgoing",
+        crumbs: crumbs(&[("/van-ban-di", l.t("Văn bản đi", "Outgoing"))], &found.name, l),
+        name: &found.name,
+        sha256: &found.sha256,
+        size: u64::try_from(found.size).unwrap_or(0),
+        report: &report,
+        again: Some(&signatures_path(id, file)),
+        onward: Some((&format!("/van-ban-di/{id}"), l.t("Về văn bản", "Back to the document"))),
+    };
+    Ok(web::signatures::show(&req, shown))
+}
+
+/// Verifies them again now.
+pub async fn check_again(
+    req: Req,
+    User(user): User,
+    AppState(app): AppState<App>,
+    Path((id, file)): Path<(String, String)>,
+    _: web::FormData,
+) -> web::Result {
+    let (id, file): (OutgoingId, FileId) = (id_of(&id)?, id_of(&file)?);
+    let found = files::file_of(app.platform(), &user, id, file).await?;
+    web::signatures::again(&app, &found.sha256).await?;
+    let said = Text::fixed("Đã kiểm tra lại.", "Verified again.");
+    Ok(web::redirect(signatures_path(id, file)).say(said).go(&req))
+}
+
+fn files_and_marks(view: &OutgoingView, marks: &HashMap<String, Html>, l: Lang) -> (String, Vec<Html>) {
     let words = match view.files.iter().find(|f| f.main) {
         Some(main) => format!("{}\n{}", l.t("Mở tệp chính để đọc:", "Open the main file to read it:"), main.name),
         None => l.t("Chưa có tệp văn bản chính.", "There is no main file yet.").to_owned(),
@@ -285,7 +338,8 @@ fn files_and_marks(view: &OutgoingView, l: Lang) -> (String, Vec<Html>) {
         .iter()
         .map(|f| {
             let href = format!("/van-ban-di/{}/tep/{}", view.document.id, f.id);
-            file_line(&href, &f.name, u64::try_from(f.size).unwrap_or(0), FileState::Clean, l)
+            let line = file_line(&href, &f.name, u64::try_from(f.size).unwrap_or(0), FileState::Clean, l);
+            marked(line, marks.get(&signatures_path(view.document.id, f.id)))
         })
         .collect();
     (words, files)

@@ -60,7 +60,8 @@ fn a_file_from_anywhere_is_judged_without_a_data_folder() {
     let changed = verify(&place, &trusting);
     assert_eq!(changed.code, 1, "{}", changed.text);
     assert!(changed.text.starts_with("Không hợp lệ\n"), "{}", changed.text);
-    verify(&place, &["tin.p7s"]).refused("command.signature.unreadable");
+    let alone = verify(&place, &["tin.p7s", "--trust", "government=root.pem"]);
+    assert_eq!(alone.code, 3, "its content is missing: {}", alone.text);
     verify(&place, &["tin.txt"]).refused("command.signature.unreadable");
     verify(&place, &["tin.p7s", "--trust", "root.pem"]).refused("command.signature.argument");
     verify(&place, &["tin.p7s", "--trust", "own=root.pem"]).refused("command.trust.kind-unknown");

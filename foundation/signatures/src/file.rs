@@ -52,9 +52,6 @@ pub enum Unreadable {
     /// CMS that cannot be read.
     #[error(transparent)]
     Cms(#[from] Malformed),
-    /// The signature stands by itself and the signed content was not given.
-    #[error("the content that was signed is missing")]
-    ContentMissing,
     /// The file cannot be read from the disk.
     #[error("reading failed")]
     Read(#[from] std::io::Error),
@@ -72,10 +69,6 @@ impl Unreadable {
             Self::Cms(error) => Text::new(
                 format!("Không đọc được chữ ký CMS ({error}). Lấy lại tệp từ nơi gửi."),
                 format!("The CMS signature cannot be read ({error}). Fetch the file again from its sender."),
-            ),
-            Self::ContentMissing => Text::fixed(
-                "Đây là chữ ký tách rời; hãy kèm theo tệp gốc đã được ký.",
-                "This is a detached signature; give the file that was signed with it.",
             ),
             Self::Read(_) => Text::fixed("Không đọc được tệp.", "The file cannot be read."),
         }
@@ -143,8 +136,8 @@ fn cms_bytes(file: impl Read) -> Result<Vec<u8>, Unreadable> {
 fn verify_cms(file: impl Read, content: Option<&mut dyn Read>, context: &Context) -> Result<Report, Unreadable> {
     let data = SignedData::parse(&cms_bytes(file)?)?;
     let signatures = match (data.content.is_some(), content) {
-        (true, _) => cms::verify(&data, Content::Attached, context),
-        (false, None) => return Err(Unreadable::ContentMissing),
+        // Without its content a detached signature is judged as far as it can be: the report says what is missing.
+        (true, _) | (false, None) => cms::verify(&data, Content::Attached, context),
         (false, Some(content)) => {
             let mut hashers: Vec<_> = data.digests().into_iter().map(|digest| (digest, Hasher::new(digest))).collect();
             let mut piece = vec![0; PIECE];

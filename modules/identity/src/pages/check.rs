@@ -44,7 +44,7 @@ fn form(req: &Req, app: &App, refusal: Option<&Refusal>) -> Response {
         csrf: req.csrf.clone(),
         errors: ErrorSummary::of(l, refusal),
         file: Upload::new(l, "file", l.t("Tệp cần kiểm tra", "File to verify"), ".pdf,.p7s,.p7m", most),
-        content: Upload::new(l, "content", content, "*", most),
+        content: Upload::new(l, "content", content, ".pdf,.docx,.xlsx,.xml,.txt", most),
         button: Button::new(l.t("Kiểm tra", "Verify")).primary(),
     };
     let shown = Page::new(l.t("Kiểm tra chữ ký số", "Verify signatures")).section(SECTION).status(status_of(refusal));

@@ -125,9 +125,10 @@ async fn upgrades(old: Old) {
     let random = Random::seeded(u64::from(std::process::id()));
     eprintln!("seed {}", std::process::id());
     let mut interrupted = 0;
-    for _ in 0..KILLS {
+    for round in 0..KILLS {
         let mut child: Child = old.command(&["migrate"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_micros(u64::from(random.bytes::<1>()[0]) * 250));
+        // The first comes at once, the later ones later and later: one of them meets the work itself.
+        std::thread::sleep(Duration::from_micros(round * 4000 + u64::from(random.bytes::<1>()[0]) * 15));
         interrupted += u64::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();

@@ -1,4 +1,4 @@
-//! Electronic signatures as formats: CMS, PDF, XML and ASiC are read, made and judged here, with no I/O and no clock.
+//! Electronic signatures as formats: CMS and PDF are read, made and judged here, with no I/O and no clock.
 
 pub mod algorithms;
 mod asn1;

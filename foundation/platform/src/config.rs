@@ -59,15 +59,13 @@ pub struct Config {
 pub struct Signatures {
     /// Whether authorities are asked about revocation; off in closed networks.
     pub online: bool,
-    /// Address of the time-stamp authority (RFC 3161 over HTTP); empty: no time-stamps.
-    pub tsa: String,
     /// Proxy by which authorities are reached, e.g. `http://10.0.0.5:3128`; empty: directly.
     pub proxy: String,
 }
 
 impl Default for Signatures {
     fn default() -> Self {
-        Self { online: true, tsa: String::new(), proxy: String::new() }
+        Self { online: true, proxy: String::new() }
     }
 }
 

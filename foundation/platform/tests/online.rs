@@ -1,9 +1,7 @@
-//! Authorities are asked about revocation and time: a real OCSP responder (openssl), a list and time-stamps over HTTP.
+//! Authorities are asked about revocation: a real OCSP responder (openssl) and a list over HTTP.
 
 use platform::signing::online;
-use signatures::{
-    Anchor, Certificate, Context, Digest, Digests, Evidence, TrustKind, TrustList, Verdict, file, timestamp,
-};
+use signatures::{Anchor, Certificate, Context, Evidence, TrustKind, TrustList, Verdict, file};
 use std::io::{BufRead as _, BufReader, Cursor, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -22,7 +20,7 @@ impl Drop for Responder {
     }
 }
 
-/// An authority with a person's and a time-stamp certificate, whose addresses lead to this machine.
+/// An authority with a person's certificate, whose addresses lead to this machine.
 struct Authority {
     folder: tempfile::TempDir,
     ocsp: u16,
@@ -41,25 +39,18 @@ impl Authority {
             "[ca]\ndefault_ca=it\n[it]\ndatabase=index.txt\nserial=serial\ncrlnumber=crlnumber\nnew_certs_dir=.\n\
              certificate=root.pem\nprivate_key=root.key\ndefault_md=sha256\ndefault_days=365\ndefault_crl_days=30\npolicy=any\n\
              [any]\ncommonName=supplied\n\
-             [req]\ndistinguished_name=name\n[name]\n\
-             [tsa]\ndefault_tsa=it_tsa\n[it_tsa]\nserial=tsaserial\nsigner_digest=sha256\ndefault_policy=1.2.3\ndigests=sha256\n",
+             [req]\ndistinguished_name=name\n[name]\n",
         );
         let ways = format!(
             "authorityInfoAccess=OCSP;URI:http://127.0.0.1:{ocsp}\ncrlDistributionPoints=URI:http://127.0.0.1:{http}/crl\n"
         );
         let base = "basicConstraints=critical,CA:FALSE\n";
         file("person", &format!("{base}keyUsage=critical,digitalSignature,nonRepudiation\n{ways}"));
-        file(
-            "stamper",
-            &format!("{base}keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n{ways}"),
-        );
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
         let root = "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign";
         authority.openssl(&format!("req -x509 {key} -keyout root.key -out root.pem -days 3650 -subj /CN=Goc {root}"));
-        for name in ["person", "stamper"] {
-            authority.openssl(&format!("req {key} -config cnf -keyout {name}.key -out {name}.csr -subj /CN={name}"));
-            authority.openssl(&format!("ca -config cnf -batch -notext -in {name}.csr -out {name}.pem -extfile {name}"));
-        }
+        authority.openssl(&format!("req {key} -config cnf -keyout person.key -out person.csr -subj /CN=person"));
+        authority.openssl("ca -config cnf -batch -notext -in person.csr -out person.pem -extfile person");
         authority.openssl("ca -config cnf -gencrl -out crl.pem");
         authority.openssl("crl -in crl.pem -outform DER -out crl");
         authority
@@ -103,7 +94,7 @@ impl Authority {
     }
 }
 
-/// Answers `/crl` with the list and `/tsa` with time-stamps by openssl; counts what was asked.
+/// Answers everything with the list; counts what was asked.
 fn serve(listener: TcpListener, authority: Arc<Mutex<Option<Arc<Authority>>>>, asked: Arc<AtomicUsize>) {
     for stream in listener.incoming() {
         let mut stream = stream.unwrap();
@@ -118,14 +109,7 @@ fn serve(listener: TcpListener, authority: Arc<Mutex<Option<Arc<Authority>>>>, a
         stream.read_exact(&mut body).unwrap();
         asked.fetch_add(1, Ordering::SeqCst);
         let authority = authority.lock().unwrap().clone().unwrap();
-        let answer = if head.starts_with("post /tsa") {
-            std::fs::write(authority.path("query"), body).unwrap();
-            authority
-                .openssl("ts -reply -queryfile query -config cnf -signer stamper.pem -inkey stamper.key -out reply");
-            std::fs::read(authority.path("reply")).unwrap()
-        } else {
-            std::fs::read(authority.path("crl")).unwrap()
-        };
+        let answer = std::fs::read(authority.path("crl")).unwrap();
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", answer.len());
         let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&answer));
     }
@@ -138,7 +122,6 @@ fn free_port() -> u16 {
 struct World {
     authority: Arc<Authority>,
     asked: Arc<AtomicUsize>,
-    http: u16,
 }
 
 fn world() -> World {
@@ -149,7 +132,7 @@ fn world() -> World {
     std::thread::spawn(move || serve(listener, inside, counter));
     let authority = Arc::new(Authority::new(free_port(), http));
     *slot.lock().unwrap() = Some(Arc::clone(&authority));
-    World { authority, asked, http }
+    World { authority, asked }
 }
 
 fn judged(signature: &[u8], content: &[u8], evidence: Evidence, trust: TrustList) -> signatures::Report {
@@ -226,23 +209,4 @@ async fn nobody_is_asked_who_should_not_be() {
     };
     assert_eq!(asked(platform(closed).await, trust.clone()).await, (0, 0), "this machine is not called");
     assert_eq!(asked(platform(|_| {}).await, trust).await, (1, 1));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn time_is_stamped_by_the_authority_of_the_settings() {
-    let world = world();
-    let url = format!("http://127.0.0.1:{}/tsa", world.http);
-    let none = platform(|_| {}).await;
-    let imprint = Digest::Sha256.of(b"quyet dinh");
-    assert!(online::stamp(&none.platform, Digest::Sha256, &imprint).await.unwrap().is_none(), "none is configured");
-    let t = platform(|config| config.signatures.tsa = url).await;
-    let token = online::stamp(&t.platform, Digest::Sha256, &imprint).await.unwrap().unwrap();
-    let mut context = Context::new(base::Clock::System.now(), world.authority.trust());
-    context.revocation = signatures::RevocationRule::IfKnown;
-    let covered = Digests::of(b"quyet dinh", &[Digest::Sha256]);
-    let report = timestamp::verify(&token, &covered, &Evidence::default(), &context);
-    assert_eq!(report.verdict, Verdict::Valid, "{:?}", report.reasons);
-    let gone = platform(|config| config.signatures.tsa = format!("http://127.0.0.1:{}/tsa", free_port())).await;
-    let error = online::stamp(&gone.platform, Digest::Sha256, &imprint).await.unwrap_err();
-    assert!(matches!(error, platform::Error::Unavailable(_)), "{error}");
 }

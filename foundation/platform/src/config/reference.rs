@@ -83,12 +83,6 @@ pub(super) const SETTINGS: &[(&str, Form, &str, &str)] = &[
         "Ask authorities about revocation (OCSP, CRL) when signatures are verified; off in closed networks",
     ),
     (
-        "signatures.tsa",
-        Form::Text,
-        "Địa chỉ dịch vụ dấu thời gian (RFC 3161); để trống: không gắn dấu thời gian",
-        "Address of the time-stamp authority (RFC 3161); empty: no time-stamps",
-    ),
-    (
         "signatures.proxy",
         Form::Text,
         "Máy trung gian để đến các tổ chức chứng thực, ví dụ http://10.0.0.5:3128; để trống: đi thẳng",

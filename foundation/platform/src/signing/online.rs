@@ -1,16 +1,16 @@
-//! What must be asked of others about certificates: OCSP answers (RFC 6960), revocation lists (RFC 5280), time-stamps (RFC 3161).
+//! What must be asked of others about certificates: OCSP answers (RFC 6960), revocation lists (RFC 5280).
 //!
 //! Addresses stand in certificates that strangers send, so only certificates that lead to a trusted root are asked about,
 //! never an address of this machine (`local_peers`), and no more than a few, for a few seconds.
 
 use crate::Platform;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::outbound::Reach;
 use base::Timestamp;
 use futures_util::StreamExt as _;
 use signatures::algorithms::AlgorithmPolicy;
 use signatures::path::{self, Moment, Purpose, Rules};
-use signatures::{Certificate, Digest, Evidence, TrustList, revocation, timestamp};
+use signatures::{Certificate, Evidence, TrustList, revocation};
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
@@ -120,23 +120,6 @@ async fn list(platform: &Platform, client: &reqwest::Client, url: &str) -> Optio
         lists.insert(url.to_owned(), (list.clone(), until));
     }
     Some(list)
-}
-
-/// A time-stamp token over data of this digest from the authority of `signatures.tsa`; `None` where none is configured.
-///
-/// Errors: `Unavailable` when it does not answer, or answers something else.
-pub async fn stamp(platform: &Platform, digest: Digest, imprint: &[u8]) -> Result<Option<Vec<u8>>> {
-    let url = platform.config().signatures.tsa.clone();
-    if url.is_empty() {
-        return Ok(None);
-    }
-    let nonce = platform.random().bytes::<16>();
-    let request = timestamp::request(digest, imprint, Some(&nonce));
-    let post = client(platform)?.post(&url).header("content-type", "application/timestamp-query").body(request.clone());
-    let none = |why: &str| Error::Unavailable(format!("the time-stamp authority {url}: {why}"));
-    let answer = tokio::time::timeout(PATIENCE, body(post, LARGEST_ANSWER)).await.map_err(|_| none("no answer"))?;
-    let answer = answer.map_err(|why| none(&why))?;
-    timestamp::read_response(&answer, &request).map(Some).map_err(|e| none(&e.to_string()))
 }
 
 fn client(platform: &Platform) -> Result<reqwest::Client> {

@@ -18,6 +18,8 @@ const LEASE_SECONDS: i64 = 5;
 const IDLE: Duration = Duration::from_secs(1);
 /// The same while there is work.
 const BUSY: Duration = Duration::from_millis(50);
+/// Least time between two rounds, so that what commits in the meantime is handled together and not one by one.
+const LEAST_PAUSE: Duration = Duration::from_millis(20);
 
 /// Microseconds for which “nothing left to do” is believed while the ledger does not grow.
 const RECHECK: i64 = 10_000_000;
@@ -86,6 +88,10 @@ pub async fn run(
             sign(&db, key, &clock, &mut signed_at).await;
         }
         let pause = if steps > 0 { BUSY } else { IDLE };
+        tokio::select! {
+            () = tokio::time::sleep(LEAST_PAUSE) => {}
+            changed = stop.changed() => if changed.is_err() { return },
+        }
         tokio::select! {
             changed = commits.changed() => if changed.is_err() { return },
             () = tokio::time::sleep(pause) => {}

@@ -1,6 +1,6 @@
 //! The bytes of a package: as they came, or written as edXML when the document started here.
 
-use crate::edxml::{Message, Packaging, WriteError, Writer};
+use crate::edxml::{Packaging, WriteError, Writer};
 use crate::model::{PackageId, PackageRecord};
 use crate::store;
 use crate::wire;
@@ -24,19 +24,16 @@ pub struct Content {
 
 /// Opens the edXML of a package, in memory that does not grow with it.
 pub async fn content(platform: &Platform, id: PackageId) -> Result<Content> {
-    let (record, message) = platform
+    let (record, files) = platform
         .db()
-        .read(move |tx| Ok((store::packages::package_get(tx, id)?, store::packages::package_message(tx, id)?)))
+        .read(move |tx| Ok((store::packages::package_get(tx, id)?, store::attachments::attachment_list(tx, id)?)))
         .await?;
     if let Some(sha256) = &record.sha256 {
         let hash: ContentHash = sha256.parse().map_err(|e: String| Error::fault("reading a hash", e))?;
         let reader = platform.blobs().open(hash).await?;
         return Ok(Content { size: Some(reader.size()), stream: Box::pin(reader.into_stream()) });
     }
-    let message: Message = serde_json::from_value(message).map_err(|e| Error::fault("reading a message", e))?;
-    let Message::Document(mut package) = message else {
-        return Err(Error::Fault("a package without a document".into()));
-    };
+    let mut package = wire::to_package(&record.header, &files, &record.signatures);
     prepare(&mut package, &record);
     let (sender, receiver) = tokio::sync::mpsc::channel::<io::Result<Bytes>>(4);
     let platform = platform.clone();

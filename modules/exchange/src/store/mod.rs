@@ -23,4 +23,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "offered_again",
         sql: include_str!("../../migrations/0003_offered_again.sql"),
     },
+    Migration {
+        module: "exchange",
+        number: 4,
+        name: "no_message",
+        sql: include_str!("../../migrations/0004_no_message.sql"),
+    },
 ];

@@ -14,8 +14,6 @@ pub struct NewPackage {
     pub identity: String,
     /// The outside system or peer that brought it.
     pub origin_ref: Option<String>,
-    /// The whole message as parsed, unknown elements included; contents lie in the blob store.
-    pub message: serde_json::Value,
 }
 
 const COLUMNS: &str = "id, header, origin, manifest_digest, sha256, size, signed, sender_closed, verification, \
@@ -47,9 +45,9 @@ pub fn package_insert(tx: &Tx<'_>, new: &NewPackage) -> Result<bool> {
     let header = serde_json::to_value(&record.header).map_err(|e| Error::fault("writing a package header", e))?;
     let inserted = tx.execute(
         "INSERT INTO exchange_package (id, identity, manifest_digest, operation, origin, origin_ref, from_code, \
-         document_id, code, issued_on, header, message, signatures, verification, signed, sender_closed, sha256, size, \
+         document_id, code, issued_on, header, signatures, verification, signed, sender_closed, sha256, size, \
          accepted_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         $19, $20) ON CONFLICT (identity) DO NOTHING",
+         $19) ON CONFLICT (identity) DO NOTHING",
         &[
             &record.id,
             &new.identity,
@@ -62,7 +60,6 @@ pub fn package_insert(tx: &Tx<'_>, new: &NewPackage) -> Result<bool> {
             &record.header.code(),
             &record.header.issued_on,
             &header,
-            &new.message,
             &serde_json::Value::Array(record.signatures.clone()),
             &record.verification,
             &record.signed,
@@ -91,11 +88,6 @@ pub fn package_by_identity(tx: &Tx<'_>, identity: &str) -> Result<Option<Package
         .as_ref()
         .map(read)
         .transpose()
-}
-
-/// The whole message as parsed, for writing it out again.
-pub fn package_message(tx: &Tx<'_>, id: PackageId) -> Result<serde_json::Value> {
-    tx.query_one("SELECT message FROM exchange_package WHERE id = $1", &[&id])?.get(0)
 }
 
 /// The outside system or peer that brought it.

@@ -204,10 +204,9 @@ async fn document(
         version: 1,
         header,
     };
-    let message = serde_json::to_value(&taken.message).map_err(|e| no(Error::fault("keeping a message", e), &facts))?;
     let stored = Storing {
         ctx: SubmitContext::new(platform, principal.actor.clone()),
-        new: NewPackage { record, identity, origin_ref, message },
+        new: NewPackage { record, identity, origin_ref },
         files,
         raw: taken.raw.clone(),
         staged: taken.files.clone(),

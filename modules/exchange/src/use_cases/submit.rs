@@ -96,7 +96,6 @@ pub fn submit(tx: &Tx<'_>, ctx: &SubmitContext<'_>, outgoing: OutgoingPackage) -
     let message = Message::Document(Box::new(wire::to_package(&header, &files, &signatures)));
     let manifest_digest = edxml::manifest_sha256(&message);
     let identity = identity::of_package(&header.from.code, &header.document_id, header.operation, &manifest_digest);
-    let message = serde_json::to_value(message).map_err(|e| Error::fault("keeping a message", e))?;
     let record = PackageRecord {
         id,
         origin: Origin::Local,
@@ -111,7 +110,7 @@ pub fn submit(tx: &Tx<'_>, ctx: &SubmitContext<'_>, outgoing: OutgoingPackage) -
         version: 1,
         header,
     };
-    let new = packages::NewPackage { record, identity, origin_ref: None, message };
+    let new = packages::NewPackage { record, identity, origin_ref: None };
     if let Some(existing) = store_package(tx, &new, &files)? {
         return Ok(existing);
     }

@@ -7,8 +7,12 @@ mod world;
 use std::collections::BTreeSet;
 use world::{Demo, PASSWORD};
 
+/// People whose agencies have a part in the story.
+const INSIDERS: [&str; 5] = ["hue.vanthu", "hue.phochutich", "bnv.chuyenvien", "bnv.vanthu", "stc.vanthu"];
 /// People of agencies that have no part in the story.
 const OUTSIDERS: [&str; 4] = ["phuxuan.vanthu", "phuxuan.chutich", "skhcn.giamdoc", "vpcp.lanhdao"];
+/// The id of no record.
+const NOWHERE: &str = "01900000-0000-7000-8000-000000000000";
 /// What the story wrote: subject, opinions, directives, file names, comments.
 const PRIVATE: [&str; 6] =
     ["số hóa tài liệu lưu trữ", "đăng ký khối lượng", "Sai nơi nhận", "quyet-dinh.pdf", "01/QĐ-BNV", "01/UBND-NC"];
@@ -38,12 +42,7 @@ fn addresses(demo: &Demo) -> Vec<String> {
                 continue;
             }
             for id in &demo.ids {
-                let mut path = rule.path.to_owned();
-                while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
-                    let value = if path[from..].starts_with("{id}") { id } else { "1" };
-                    path.replace_range(from..=to, value);
-                }
-                all.push(path);
+                all.push(filled(rule.path, id));
             }
         }
     }
@@ -52,8 +51,21 @@ fn addresses(demo: &Demo) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn attacks_on_the_running_program() {
-    let demo = Demo::start().await;
+    attack(Demo::start(None).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attacks_on_the_running_program_over_postgresql() {
+    let (Some(first), Some(second)) = (testkit::Scratch::empty().await, testkit::Scratch::empty().await) else {
+        return;
+    };
+    attack(Demo::start(Some((&first.url, &second.url))).await).await;
+}
+
+async fn attack(demo: Demo) {
     nothing_of_another_agency_is_told(&demo).await;
+    no_act_of_another_agency_is_possible(&demo).await;
+    without_the_right_nothing_opens(&demo).await;
     every_page_refuses_to_be_framed(&demo).await;
     paths_do_not_climb(&demo).await;
     nobody_is_sent_elsewhere(&demo).await;
@@ -69,7 +81,6 @@ async fn nothing_of_another_agency_is_told(demo: &Demo) {
     let mut told = Vec::new();
     for person in OUTSIDERS {
         // A made-up id must be answered as a foreign one is, but for the request's own code.
-        let nowhere = "01900000-0000-7000-8000-000000000000";
         for address in &addresses {
             let (status, headers, text) = demo.get(person, address).await;
             if status >= 500 {
@@ -82,7 +93,7 @@ async fn nothing_of_another_agency_is_told(demo: &Demo) {
                 }
             }
             if let Some(id) = demo.ids.iter().find(|id| address.contains(id.as_str())) {
-                let (other, _, other_text) = demo.get(person, &address.replace(id.as_str(), nowhere)).await;
+                let (other, _, other_text) = demo.get(person, &address.replace(id.as_str(), NOWHERE)).await;
                 if status != other || told_apart(&text, &other_text) {
                     told.push(format!("{person} can tell at {address} that there is something: {status}, {other}"));
                 }
@@ -90,6 +101,91 @@ async fn nothing_of_another_agency_is_told(demo: &Demo) {
         }
     }
     assert!(told.is_empty(), "{} leaks: {:#?}", told.len(), &told[..told.len().min(20)]);
+}
+
+/// Every writing route of the program, towards the ministry's and Huế's records.
+async fn no_act_of_another_agency_is_possible(demo: &Demo) {
+    let before = standing(demo).await;
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for module in lienthong::assembly::modules() {
+        for rule in module.routes.rules().iter().filter(|rule| rule.method != "GET" && rule.path.contains("{id}")) {
+            for person in OUTSIDERS {
+                let path = |id: &str| filled(rule.path, id);
+                let (nowhere, nothing) = demo.ask(person, rule.method, &path(NOWHERE)).await;
+                for id in &demo.ids {
+                    let (status, text) = demo.ask(person, rule.method, &path(id)).await;
+                    tried += 1;
+                    // Ending a session that is not one's own leads back to the list, whosever it is.
+                    if !(300..500).contains(&status) || status != nowhere || told_apart(&text, &nothing) {
+                        wrong.push(format!("{person} {rule} {id}: {status}, and {nowhere} for a record that is not"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(tried > 500, "{tried}");
+    assert!(wrong.is_empty(), "{} answers tell: {:#?}", wrong.len(), &wrong[..wrong.len().min(20)]);
+    assert_eq!(standing(demo).await, before, "something changed");
+}
+
+/// The records as those who may read them see them.
+async fn standing(demo: &Demo) -> Vec<String> {
+    let mut all = Vec::new();
+    for person in INSIDERS {
+        for id in &demo.ids {
+            for kind in ["outgoing-documents", "incoming-documents", "exchange/packages"] {
+                let (status, _, text) = demo.get(person, &format!("/api/v1/{kind}/{id}")).await;
+                if status == 200 {
+                    all.push(text);
+                }
+            }
+        }
+    }
+    assert!(all.len() >= 4, "{all:?}");
+    all
+}
+
+/// Every route that asks for a right, as everybody who lacks it, in the own agency and in others.
+async fn without_the_right_nothing_opens(demo: &Demo) {
+    let mut wrong = Vec::new();
+    let (mut refused, mut held) = (0, 0);
+    for person in INSIDERS.iter().chain(&OUTSIDERS) {
+        let me: serde_json::Value = serde_json::from_str(&demo.get(person, "/api/v1/me").await.2).unwrap();
+        let may = |right: platform::access::Permission| {
+            me["permissions"].as_array().unwrap().iter().any(|name| name == right.name())
+        };
+        for module in lienthong::assembly::modules() {
+            for rule in module.routes.rules() {
+                let lacks = match rule.who {
+                    web::Who::May(right) | web::Who::MayServer(right) => !may(right),
+                    web::Who::System | web::Who::Peer => true,
+                    _ => false,
+                };
+                if !lacks {
+                    held += 1;
+                    continue;
+                }
+                let (status, _) = demo.ask(person, rule.method, &filled(rule.path, NOWHERE)).await;
+                refused += 1;
+                if !matches!(status, 401 | 403) {
+                    wrong.push(format!("{person} {rule}: {status}"));
+                }
+            }
+        }
+    }
+    assert!(refused > 200 && held > 200, "{refused} {held}");
+    assert!(wrong.is_empty(), "{} routes open: {:#?}", wrong.len(), &wrong[..wrong.len().min(20)]);
+}
+
+/// The path with its places filled: `{id}` by the id, all others by 1.
+fn filled(path: &str, id: &str) -> String {
+    let mut path = path.to_owned();
+    while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
+        let value = if path[from..].starts_with("{id}") { id } else { "1" };
+        path.replace_range(from..=to, value);
+    }
+    path
 }
 
 /// Whether two answers differ in more than the request's code, ids and guard values, which have the same length.

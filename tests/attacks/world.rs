@@ -9,10 +9,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 pub const PASSWORD: &str = "Thuc-hanh-2026";
 
+/// The value that a page's forms carry against requests forged elsewhere.
+fn guard(page: &str) -> String {
+    page.split("name=\"_csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
 pub struct Demo {
     address: String,
     client: reqwest::Client,
     tokens: HashMap<String, String>,
+    guards: HashMap<String, String>,
     /// Ids of the ministry's and Huế's records: documents and packages.
     pub ids: Vec<String>,
     child: Child,
@@ -21,11 +27,15 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub async fn start() -> Self {
+    /// Both servers of the story on the embedded engine, or on two empty PostgreSQL databases.
+    pub async fn start(databases: Option<(&str, &str)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_lienthong"))
-            .args(["demo", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.path().join("data"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lienthong"));
+        command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(folder.path().join("data"));
+        if let Some((first, second)) = databases {
+            command.args(["--database", first, "--second-database", second]);
+        }
+        let mut child = command
             .env("LIENTHONG_TELEMETRY_LOG_FILTER", "debug,hyper=info,rustls=info,h2=info")
             .env_remove("LIENTHONG_DATA")
             .env_remove("LIENTHONG_DATABASE")
@@ -48,11 +58,22 @@ impl Demo {
         // Somebody else may have installed it already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let mut demo = Self { address, client, tokens: HashMap::new(), ids: Vec::new(), child, log, _folder: folder };
-        for person in ["hue.vanthu", "bnv.chuyenvien"].iter().chain(&super::OUTSIDERS) {
+        let mut demo = Self {
+            address,
+            client,
+            tokens: HashMap::new(),
+            guards: HashMap::new(),
+            ids: Vec::new(),
+            child,
+            log,
+            _folder: folder,
+        };
+        for person in super::INSIDERS.iter().chain(&super::OUTSIDERS) {
             let body = serde_json::json!({ "username": person, "password": PASSWORD });
             let opened: Json = serde_json::from_str(&demo.post("", "/api/v1/sessions", &body).await).unwrap();
             demo.tokens.insert((*person).to_owned(), opened["token"].as_str().unwrap().to_owned());
+            let page = demo.get(person, "/tai-khoan").await.2;
+            demo.guards.insert((*person).to_owned(), guard(&page));
         }
         for (person, path, name) in [
             ("bnv.chuyenvien", "/api/v1/outgoing-documents", "id"),
@@ -91,6 +112,20 @@ impl Demo {
         request.send().await.unwrap().text().await.unwrap()
     }
 
+    /// Any method as a person: a call with an empty object, a form with nothing but its guard and a version.
+    pub async fn ask(&self, person: &str, method: &str, path: &str) -> (u16, String) {
+        let request = self.client.request(method.parse().unwrap(), format!("{}{path}", self.address));
+        let (token, guard) = (&self.tokens[person], &self.guards[person]);
+        let request = if path.starts_with("/api/") {
+            request.bearer_auth(token).json(&serde_json::json!({ "version": 1 }))
+        } else {
+            let request = request.header("cookie", format!("lt_session={token}")).header("accept", "text/html");
+            request.form(&[("_csrf", guard.as_str()), ("version", "1")])
+        };
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
     /// Signs in through the page, towards an address; answers where that leads.
     pub async fn sign_in_towards(&self, person: &str, to: &str) -> String {
         let page =
@@ -102,7 +137,7 @@ impl Demo {
             .map(|c| c.to_str().unwrap().split(';').next().unwrap().to_owned())
             .collect();
         let text = page.text().await.unwrap();
-        let guard = text.split("name=\"_csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let guard = guard(&text);
         let form = [("_csrf", guard.as_str()), ("username", person), ("password", PASSWORD), ("tiep", to)];
         let answer = self
             .client

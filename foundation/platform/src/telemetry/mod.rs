@@ -15,8 +15,12 @@ use tracing_subscriber::EnvFilter;
 /// Sets up the log of this process, on the standard error stream; a second call changes nothing.
 ///
 /// Whoever writes a log line names things by id, kind and code only: never a person, a subject of a document or a secret.
+/// The driver of PostgreSQL would, below `info`, log every value of a statement: it stays at `info` whatever is asked for.
 pub fn init(settings: &Telemetry) -> Result<()> {
-    let filter = EnvFilter::try_new(&settings.log_filter).map_err(|e| Error::fault("read telemetry.log_filter", e))?;
+    let quiet = "tokio_postgres=info".parse().map_err(|e| Error::fault("read a log filter", e))?;
+    let filter = EnvFilter::try_new(&settings.log_filter)
+        .map_err(|e| Error::fault("read telemetry.log_filter", e))?
+        .add_directive(quiet);
     // A log that cannot be written (a full disk) must not matter: reporting that on the same stream would panic.
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -6,6 +6,7 @@ mod check;
 mod crash;
 mod crash_commands;
 mod crash_pair;
+mod large;
 mod load;
 mod server;
 mod storage;
@@ -45,6 +46,8 @@ enum What {
         #[arg(long, default_value_t = 200)]
         kills: usize,
     },
+    /// The largest attachment on every path, and the memory that each process needs for it
+    Large,
     /// A full disk, a read-only one, one that answers with errors, and bits flipped behind the program's back
     Storage {
         /// Bits flipped, each in a fresh copy of the data
@@ -110,6 +113,7 @@ async fn run(args: Args, verdict: &Verdict) -> Result<()> {
     let run = Run { program, random: Random::seeded(seed), end };
     match args.what {
         What::Crash { kills } => crash_all(&run, verdict, kills, (kills / 10).max(2)).await,
+        What::Large => large::large(&run, verdict).await,
         What::Storage { flips } => {
             for engine in Engine::BOTH {
                 storage::full(&run, verdict, engine).await?;

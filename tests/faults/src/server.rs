@@ -49,6 +49,11 @@ impl Place {
     }
 }
 
+/// The program on these data, without arguments of its own yet.
+pub fn command(program: &Path, place: &Place) -> Command {
+    place.command(program)
+}
+
 /// What a command said.
 #[derive(Debug)]
 pub struct Said {

@@ -1,28 +1,34 @@
-//! The loads: packages handed in over HTTP, pages fetched by a signed-in clerk.
+//! Packages handed in over HTTP, and the rate at which they are taken.
 
-use lienthong::demo::{Caller, seed};
+use crate::rabbitmq::RabbitMq;
+use bytes::Bytes;
+use lienthong::demo::seed;
 use lienthong::{cli, serve};
 use platform::access::Act;
 use platform::ledger::Actor;
 use platform::signing::Signer;
 use platform::{Config, Error, Result, accounts};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use testkit::{SamplePackage, machine};
 
-const PASSWORD: &str = "Do-dac-2026";
+pub(crate) const PASSWORD: &str = "Do-dac-2026";
 /// Name of the client's threads, to tell its share of the time from the server's.
 const CLIENT: &str = "client";
 /// Size of the attachment before base64, so that the package weighs about 50 KB.
 const ATTACHMENT: usize = 36 * 1024;
 
-struct World {
-    running: serve::Running,
+/// A server on a folder of its own, with an outside system that sends for `G22`.
+pub(crate) struct World {
+    pub running: serve::Running,
+    pub config: Config,
     token: String,
     signers: Signers,
+    /// Bytes of each package's attachment.
+    attachment: usize,
     _folder: tempfile::TempDir,
-    started: std::time::Duration,
 }
 
 /// The keys of a person and of the agency that signs, as the office of the sender holds them.
@@ -32,13 +38,20 @@ struct Signers {
     agency: Signer,
 }
 
-async fn world(database: Option<String>) -> Result<World> {
-    let folder = tempfile::tempdir().map_err(|e| Error::fault("make a temporary folder", e))?;
-    let mut config = Config::in_folder(folder.path().join("data"));
+/// The configuration of a server whose data lie in `folder`.
+pub(crate) fn configure(folder: &Path, database: Option<String>) -> Config {
+    let mut config = Config::in_folder(folder);
     config.database = database;
     config.listen = "127.0.0.1:0".into();
     config.admin_listen = String::new();
     config.telemetry.log_filter = "warn".into();
+    config
+}
+
+/// Makes the data of a server and starts it.
+pub(crate) async fn world(database: Option<String>, attachment: usize) -> Result<World> {
+    let folder = tempfile::tempdir().map_err(|e| Error::fault("make a temporary folder", e))?;
+    let config = configure(&folder.path().join("data"), database);
     platform::telemetry::init(&config.telemetry)?;
     let platform = cli::open(config.clone()).await?;
     seed::seed(&platform, 1, PASSWORD).await?;
@@ -53,14 +66,12 @@ async fn world(database: Option<String>) -> Result<World> {
     };
     platform.shutdown().await;
     drop(platform);
-    let begun = Instant::now();
-    let running = serve::start(config).await?;
-    let started = begun.elapsed();
-    Ok(World { running, token, signers, _folder: folder, started })
+    let running = serve::start(config.clone()).await?;
+    Ok(World { running, config, token, signers, attachment, _folder: folder })
 }
 
 /// A package whose document and attachment nobody has sent before, signed by person and agency.
-fn package(number: usize, recipients: &[&str], signers: &Signers) -> Result<Vec<u8>> {
+fn package(number: usize, recipients: &[&str], attachment: usize, signers: &Signers) -> Result<Vec<u8>> {
     let date = base::Clock::System.now().local_date();
     let document_id = format!("bench-{number}");
     let sample = SamplePackage {
@@ -69,7 +80,7 @@ fn package(number: usize, recipients: &[&str], signers: &Signers) -> Result<Vec<
         date,
         from: "G22",
         to: recipients,
-        attachment: ATTACHMENT,
+        attachment,
         signatures: "",
     };
     let signatures = signatures(&sample, signers)?;
@@ -102,10 +113,16 @@ fn signatures(sample: &SamplePackage<'_>, signers: &Signers) -> Result<String> {
 /// The three recipients of every package, all served here.
 const THREE: &[&str] = &["H57", "H57.09", "H57.11"];
 
-/// Hands in `count` packages with `flight` at once from a runtime of its own; answers packages a second. Any answer but
-/// 202 ends the run.
-async fn hand_in(world: &World, recipients: &[&str], first: usize, count: usize, flight: usize) -> Result<f64> {
-    let bodies = (first..first + count).map(|n| package(n, recipients, &world.signers)).collect::<Result<Vec<_>>>()?;
+/// `count` packages from the number `first` on.
+pub(crate) fn packages(world: &World, recipients: &[&str], first: usize, count: usize) -> Result<Vec<Bytes>> {
+    (first..first + count)
+        .map(|number| Ok(package(number, recipients, world.attachment, &world.signers)?.into()))
+        .collect()
+}
+
+/// Hands the packages in with `flight` at once from a runtime of its own; answers packages a second. Any answer but 202
+/// ends the run.
+pub(crate) async fn hand_in(world: &World, bodies: Vec<Bytes>, flight: usize) -> Result<f64> {
     let url = format!("{}/api/v1/exchange/packages", world.running.address_url());
     let token = world.token.clone();
     let sending = move || {
@@ -120,13 +137,13 @@ async fn hand_in(world: &World, recipients: &[&str], first: usize, count: usize,
     tokio::task::spawn_blocking(sending).await.map_err(|e| Error::fault("hand in", e))?
 }
 
-async fn send_all(bodies: Vec<Vec<u8>>, url: String, token: String, flight: usize) -> Result<f64> {
+async fn send_all(bodies: Vec<Bytes>, url: String, token: String, flight: usize) -> Result<f64> {
     let client = reqwest::Client::builder()
         .pool_max_idle_per_host(flight)
         .build()
         .map_err(|e| Error::fault("make an HTTP client", e))?;
     let count = bodies.len();
-    let bodies: Arc<Vec<bytes::Bytes>> = Arc::new(bodies.into_iter().map(Into::into).collect());
+    let bodies = Arc::new(bodies);
     let next = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
     let mut workers = Vec::new();
@@ -153,21 +170,31 @@ async fn send_all(bodies: Vec<Vec<u8>>, url: String, token: String, flight: usiz
     Ok(count as f64 / begun.elapsed().as_secs_f64())
 }
 
-/// Packages accepted per second, and where the processors' time went.
-pub async fn accept(packages: usize, database: Option<String>) -> Result<()> {
+/// How many times RabbitMQ's rate ours must be, by packages in flight: with one, a clerk waits for the answer.
+const WANTED: [(usize, f64); 3] = [(1, 4.0), (64, 1.0), (256, 1.0)];
+
+/// Packages accepted per second, and where the processors' time went; with `beside`, RabbitMQ takes the same bytes in the
+/// same run. Answers whether every wanted ratio was reached (always, without a peer).
+pub async fn accept(count: usize, database: Option<String>, beside: bool) -> Result<bool> {
     let engine = if database.is_some() { "PostgreSQL" } else { "SQLite" };
-    let world = world(database).await?;
+    let world = world(database, ATTACHMENT).await?;
     println!(
         "{engine}: 50 KB packages to three recipients, signed by person and agency, both verified, signed receipts, \
          fsync on; client on the same machine"
     );
-    let mut first = 0;
-    for flight in [1, 64, 256] {
-        let count = if flight == 1 { packages / 4 } else { packages };
-        let before = machine::busy();
-        let rate = hand_in(&world, THREE, first, count, flight).await?;
-        let spent = machine::busy_since(&before, count);
+    let peer = if beside { Some(RabbitMq::start().await?) } else { None };
+    if let Some(peer) = &peer {
+        let version = peer.version().await?;
+        println!("RabbitMQ {version}: the same bytes, durable fan-out to three queues, persistent, confirmed");
+    }
+    let (mut first, mut holds) = (0, true);
+    for (flight, wanted) in WANTED {
+        let count = if flight == 1 { count / 4 } else { count };
+        let bodies = packages(&world, THREE, first, count)?;
         first += count;
+        let before = machine::busy();
+        let rate = hand_in(&world, bodies.clone(), flight).await?;
+        let spent = machine::busy_since(&before, count);
         println!(
             "{flight:>4} in flight: {rate:>6.0} packages/s ({count} packages), process {} MB; processor time of each: {spent}",
             machine::resident_mb()
@@ -178,63 +205,14 @@ pub async fn accept(packages: usize, database: Option<String>) -> Result<()> {
             "                until everything stands in the offices' arrivals: {} ms more",
             begun.elapsed().as_millis()
         );
-    }
-    world.running.stop().await;
-    Ok(())
-}
-
-/// Start, memory, pages.
-pub async fn pages(documents: usize) -> Result<()> {
-    let world = world(None).await?;
-    println!("start to listening: {} ms; idle memory {} MB", world.started.as_millis(), machine::resident_mb());
-    let mut first = 0;
-    while first < documents {
-        let count = (documents - first).min(5000);
-        hand_in(&world, &["H57"], first, count, 64).await?;
-        first += count;
-    }
-    world.running.platform.settle().await?;
-    let address = world.running.address_url();
-    let clerk = Caller::sign_in(&address, "hue.vanthu", PASSWORD).await?.acting_for("H57").await?;
-    let cookie = format!("lt_session={}", clerk.token().unwrap_or_default());
-    let http = reqwest::Client::builder().build().map_err(|e| Error::fault("make an HTTP client", e))?;
-    println!("with {documents} documents waiting in the inbox of H57:");
-    for path in [
-        "/viec-hom-nay",
-        "/van-ban-den?loc=cho-dang-ky",
-        "/van-ban-den?loc=cho-dang-ky&q=do+dac+4711",
-        "/tim-kiem?q=do+dac",
-        "/thong-ke",
-        "/api/v1/incoming-documents?limit=50",
-        "/api/v1/incoming-documents?text=do+dac&limit=50",
-    ] {
-        let url = format!("{address}{path}");
-        let (mut times, mut whole) = (Vec::new(), 0);
-        for _ in 0..100 {
-            let begun = Instant::now();
-            let request = http.get(&url).header("cookie", &cookie).header("accept", "text/html,application/json");
-            let request =
-                if path.starts_with("/api") { request.bearer_auth(clerk.token().unwrap_or_default()) } else { request };
-            let answer = request.send().await.map_err(|e| Error::fault(path, e))?;
-            if !answer.status().is_success() {
-                return Err(Error::Fault(format!("{path}: {}", answer.status())));
-            }
-            whole = answer.bytes().await.map_err(|e| Error::fault(path, e))?.len();
-            times.push(begun.elapsed().as_micros());
+        if let Some(peer) = &peer {
+            let theirs = peer.rate(&bodies, flight).await?;
+            let (ratio, enough) = (rate / theirs, rate >= wanted * theirs);
+            holds &= enough;
+            let verdict = if enough { "holds" } else { "does not hold" };
+            println!("                RabbitMQ {theirs:>6.0}/s; ratio {ratio:.2}, wanted {wanted}: {verdict}");
         }
-        times.sort_unstable();
-        let sent = weight(&http, &url, &cookie).await?;
-        println!("{path}: median {} µs, p99 {} µs; {whole} bytes, {sent} on the wire", times[50], times[98]);
     }
-    println!("memory afterwards: {} MB", machine::resident_mb());
     world.running.stop().await;
-    Ok(())
-}
-
-/// Bytes of the answer as a browser takes it, compressed.
-async fn weight(http: &reqwest::Client, url: &str, cookie: &str) -> Result<usize> {
-    let request =
-        http.get(url).header("cookie", cookie).header("accept", "text/html").header("accept-encoding", "br, gzip");
-    let answer = request.send().await.map_err(|e| Error::fault("fetch a page", e))?;
-    Ok(answer.bytes().await.map_err(|e| Error::fault("fetch a page", e))?.len())
+    Ok(holds)
 }

@@ -1,7 +1,9 @@
 //! Repeatable measurements of the whole program over HTTP; prints the machine with every figure.
 #![allow(clippy::print_stdout)]
 
+mod growth;
 mod load;
+mod rabbitmq;
 mod signatures;
 
 use clap::{Parser, Subcommand};
@@ -25,12 +27,21 @@ enum What {
         /// An empty PostgreSQL database instead of the embedded one
         #[arg(long)]
         database: Option<String>,
+        /// Lets a RabbitMQ (Debian's rabbitmq-server) take the same bytes in the same run, and fails below its rate
+        #[arg(long)]
+        beside_rabbitmq: bool,
     },
-    /// Start time, idle memory, page weights, and the inbox page with many documents
-    Pages {
-        /// Documents in the inbox
-        #[arg(long, default_value_t = 10_000)]
-        documents: usize,
+    /// What a package, a registration, a search and the lists cost with ever more documents in one agency's books
+    Growth {
+        /// Documents at each step
+        #[arg(long, value_delimiter = ',', default_values_t = [1000, 10_000, 100_000])]
+        steps: Vec<usize>,
+    },
+    /// Time to ready and memory at rest on these data
+    #[command(hide = true)]
+    Rest {
+        /// The data folder
+        data: std::path::PathBuf,
     },
     /// PDF signatures made and verified, against pyHanko in the same run; a 250 MB file; a batch of 1,000
     Signatures {
@@ -52,14 +63,18 @@ fn main() -> ExitCode {
     };
     println!("{}", machine::line());
     let outcome = match args.what {
-        What::Accept { packages, database } => runtime.block_on(load::accept(packages, database)),
-        What::Pages { documents } => runtime.block_on(load::pages(documents)),
+        What::Accept { packages, database, beside_rabbitmq } => {
+            runtime.block_on(load::accept(packages, database, beside_rabbitmq))
+        }
+        What::Growth { steps } => runtime.block_on(growth::growth(&steps)),
+        What::Rest { data } => runtime.block_on(growth::rest(&data)),
         What::Signatures { verifiers } => {
-            signatures::run(&verifiers).map_err(|e| platform::Error::fault("measure signatures", e))
+            signatures::run(&verifiers).map(|()| true).map_err(|e| platform::Error::fault("measure signatures", e))
         }
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             println!("{error}");
             ExitCode::FAILURE

@@ -1,0 +1,39 @@
+"""signxml, in a folder with a test PKI: `tool.py verify FILE` says whether it accepts the XAdES signature of a file;
+`tool.py sign MODE IN OUT NAME` makes a signature with the key and certificate of a name."""
+
+import sys
+from dataclasses import replace
+
+from lxml import etree
+from signxml import DigestAlgorithm, SignatureMethod, XMLSigner, methods
+from signxml.xades import XAdESDataObjectFormat, XAdESSigner, XAdESVerifier, XAdESSignatureConfiguration
+
+
+def verify(name):
+    config = XAdESSignatureConfiguration(expect_references=2)
+    results = XAdESVerifier().verify(open(name, "rb").read(), ca_pem_file="root.pem", expect_config=config)
+    assert len(results) == 2, results
+
+
+def sign(mode, source, target, name):
+    key = open(f"{name}.key", "rb").read()
+    chain = open(f"{name}.pem", "rb").read() + open("ca.pem", "rb").read()
+    root = etree.fromstring(open(source, "rb").read())
+    algorithm = SignatureMethod.ECDSA_SHA256 if name == "seal" else SignatureMethod.RSA_SHA256
+    options = {"signature_algorithm": algorithm, "digest_algorithm": DigestAlgorithm.SHA256}
+    if mode == "xades":
+        signer = XAdESSigner(data_object_format=XAdESDataObjectFormat("Letter", "text/xml"), **options)
+        signed = signer.sign(root, key=key, cert=chain)
+    elif mode == "enveloped":
+        signed = XMLSigner(method=methods.enveloped, **options).sign(root, key=key, cert=chain)
+    elif mode == "enveloping":
+        signed = XMLSigner(method=methods.enveloping, **options).sign(root, key=key, cert=chain)
+    elif mode == "part":
+        signed = XMLSigner(method=methods.enveloped, **options).sign(root, key=key, cert=chain, reference_uri="#data")
+    open(target, "wb").write(etree.tostring(signed, encoding="UTF-8", xml_declaration=True))
+
+
+if sys.argv[1] == "verify":
+    verify(sys.argv[2])
+else:
+    sign(*sys.argv[2:])

@@ -155,10 +155,8 @@ fn inside(
     let mut selection = Selection { element: target, without: None };
     let mut steps = reference.transforms.iter().peekable();
     if steps.next_if(|step| **step == Transform::Enveloped).is_some() {
-        if target.is_some_and(|target| !document.holds(target, signature.node)) {
-            return Err(Outcome::Bad(inconsistent("enveloped-signature")));
-        }
-        selection.without = Some(signature.node);
+        // Many signers of a part name the transform though their signature stands elsewhere; nothing is left out then.
+        selection.without = Some(signature.node).filter(|own| target.is_none_or(|target| document.holds(target, *own)));
     }
     let last = steps.next();
     if steps.next().is_some() {
@@ -176,6 +174,12 @@ fn inside(
             return Err(Outcome::Unknown(unsupported("ds:Transforms")));
         }
     };
+    let too_much = |error: Error| {
+        Outcome::Unknown(Reason::new(&reasons::MALFORMED).with("why", error).weighing(crate::Severity::Unknown))
+    };
+    if *budget == 0 {
+        return Err(too_much(Error::TooLarge));
+    }
     let mut hasher = Hasher::new(digest);
     match canonicalize(document, selection, &method, *budget, &mut |piece| hasher.update(piece)) {
         Ok(length) => {
@@ -185,9 +189,7 @@ fn inside(
         Err(Error::Unsupported) => Err(Outcome::Unknown(unsupported("xml:base"))),
         Err(error) => {
             *budget = 0;
-            Err(Outcome::Unknown(
-                Reason::new(&reasons::MALFORMED).with("why", error).weighing(crate::Severity::Unknown),
-            ))
+            Err(too_much(error))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Electronic signatures as formats: CMS, PDF, XML and ASiC are read, made and judged here, with no I/O and no clock.
 
 pub mod algorithms;
+pub mod asic;
 mod asn1;
 pub mod certificate;
 pub mod cms;

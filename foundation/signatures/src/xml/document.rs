@@ -136,7 +136,7 @@ impl<'a> Document<'a> {
     }
 
     /// The elements directly inside that have this name.
-    pub(super) fn named<'d>(
+    pub(crate) fn named<'d>(
         &'d self,
         node: Node,
         namespace: &'d str,
@@ -146,7 +146,7 @@ impl<'a> Document<'a> {
     }
 
     /// Every element of this name at any depth below `node`, or `node` itself.
-    pub(super) fn all<'d>(&'d self, node: Node, namespace: &'d str, local: &'d str) -> impl Iterator<Item = Node> + 'd {
+    pub(crate) fn all<'d>(&'d self, node: Node, namespace: &'d str, local: &'d str) -> impl Iterator<Item = Node> + 'd {
         (node..self.end(node)).filter(move |at| self.is(*at, namespace, local))
     }
 

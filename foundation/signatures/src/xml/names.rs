@@ -2,7 +2,7 @@
 
 use crate::algorithms::{Digest, KeyKind, SignatureAlgorithm};
 
-pub(super) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub(crate) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 pub(super) const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 pub(super) const XADES: &str = "http://uri.etsi.org/01903/v1.3.2#";
 pub(super) const SCHEMA_INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -31,7 +31,7 @@ const SIGNATURES: [(&str, SignatureAlgorithm); 11] = [
     ("http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512", SignatureAlgorithm::EcdsaFixed(Digest::Sha512)),
 ];
 
-pub(super) fn digest(uri: &str) -> Option<Digest> {
+pub(crate) fn digest(uri: &str) -> Option<Digest> {
     DIGESTS.iter().find(|(known, _)| *known == uri).map(|(_, digest)| *digest)
 }
 

@@ -30,17 +30,24 @@ pub(crate) enum Covered {
     Outside(String),
 }
 
-/// What came of a reference.
-pub(super) enum Outcome {
-    /// The digest is as stated.
-    Good(Covered),
-    /// It is not, or the reference is not sound.
-    Bad(Reason),
+/// Why a reference does not cover what it names.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The digest is not as stated, or the reference is not sound.
+    Bad(Box<Reason>),
     /// It cannot be told.
-    Unknown(Reason),
+    Unknown(Box<Reason>),
 }
 
-pub(super) fn unsupported(name: &str) -> Reason {
+fn bad(reason: Reason) -> Fault {
+    Fault::Bad(Box::new(reason))
+}
+
+fn unknown(reason: Reason) -> Fault {
+    Fault::Unknown(Box::new(reason))
+}
+
+pub(crate) fn unsupported(name: &str) -> Reason {
     Reason::new(&reasons::ALGORITHM_UNSUPPORTED).with("algorithm", name)
 }
 
@@ -60,55 +67,39 @@ pub(super) fn check(
     reference: &Reference<'_>,
     beside: Beside<'_>,
     budget: &mut u64,
-) -> Outcome {
-    let digest = match reference.digest {
-        Ok(digest) => digest,
-        Err(name) => return Outcome::Unknown(unsupported(name)),
-    };
+) -> Result<Covered, Fault> {
+    let digest = reference.digest.map_err(|name| unknown(unsupported(name)))?;
     if let Some(Transform::Other(name)) = reference.transforms.iter().find(|step| matches!(step, Transform::Other(_))) {
-        return Outcome::Unknown(unsupported(name));
+        return Err(unknown(unsupported(name)));
     }
     let (covered, found) = if is_outside(reference) {
-        match outside(reference, beside, digest) {
-            Ok(found) => found,
-            Err(outcome) => return outcome,
-        }
+        outside(reference, beside, digest)?
     } else {
-        let target = match target(document, signature, reference.uri.unwrap_or_default()) {
-            Ok(target) => target,
-            Err(outcome) => return outcome,
-        };
-        let found = match inside(document, signature, reference, target, digest, budget) {
-            Ok(found) => found,
-            Err(outcome) => return outcome,
-        };
-        let covered = match target {
-            Some(node) => Covered::Element(node),
-            None => Covered::Document,
-        };
-        (covered, found)
+        let target = target(document, signature, reference.uri.unwrap_or_default())?;
+        let found = inside(document, signature, reference, target, digest, budget)?;
+        (target.map_or(Covered::Document, Covered::Element), found)
     };
-    if found == reference.value { Outcome::Good(covered) } else { Outcome::Bad(Reason::new(&reasons::CONTENT_CHANGED)) }
+    if found == reference.value { Ok(covered) } else { Err(bad(Reason::new(&reasons::CONTENT_CHANGED))) }
 }
 
-fn outside(reference: &Reference<'_>, beside: Beside<'_>, digest: Digest) -> Result<(Covered, Vec<u8>), Outcome> {
+fn outside(reference: &Reference<'_>, beside: Beside<'_>, digest: Digest) -> Result<(Covered, Vec<u8>), Fault> {
     let uri = reference.uri.unwrap_or_default();
     if !reference.transforms.is_empty() {
-        return Err(Outcome::Unknown(unsupported("ds:Transform")));
+        return Err(unknown(unsupported("ds:Transform")));
     }
-    let name = unescaped(uri).ok_or_else(|| Outcome::Bad(inconsistent("URI")))?;
+    let name = unescaped(uri).ok_or_else(|| bad(inconsistent("URI")))?;
     let digests = match beside {
         Beside::Nothing => None,
         Beside::Content(digests) => Some(digests),
         Beside::Files(files) => files(&name),
     };
     let found = digests.and_then(|digests| digests.get(digest));
-    let found = found.ok_or_else(|| Outcome::Unknown(Reason::new(&reasons::CONTENT_MISSING)))?;
+    let found = found.ok_or_else(|| unknown(Reason::new(&reasons::CONTENT_MISSING)))?;
     Ok((Covered::Outside(name), found.to_vec()))
 }
 
 /// A name with its percent escapes resolved (RFC 3986 §2.1).
-fn unescaped(uri: &str) -> Option<String> {
+pub(crate) fn unescaped(uri: &str) -> Option<String> {
     let mut out = Vec::with_capacity(uri.len());
     let mut rest = uri.as_bytes();
     while let [first, after @ ..] = rest {
@@ -125,20 +116,20 @@ fn unescaped(uri: &str) -> Option<String> {
 }
 
 /// The element that a same-document reference names; none for the whole document.
-fn target(document: &Document<'_>, signature: &Signature<'_>, uri: &str) -> Result<Option<Node>, Outcome> {
+fn target(document: &Document<'_>, signature: &Signature<'_>, uri: &str) -> Result<Option<Node>, Fault> {
     let Some(id) = uri.strip_prefix('#') else { return Ok(None) };
     if id.starts_with("xpointer(") {
-        return Err(Outcome::Unknown(unsupported(uri)));
+        return Err(unknown(unsupported(uri)));
     }
     match document.by_id(id) {
-        Found::Several => Err(Outcome::Bad(Reason::new(&DUPLICATE_ID).with("id", id))),
-        Found::Nothing => Err(Outcome::Bad(Reason::new(&reasons::CONTENT_CHANGED))),
+        Found::Several => Err(bad(Reason::new(&DUPLICATE_ID).with("id", id))),
+        Found::Nothing => Err(bad(Reason::new(&reasons::CONTENT_CHANGED))),
         // Its own SignedInfo or value cannot be what a signature is about.
-        Found::One(node) if node == signature.node => Err(Outcome::Bad(inconsistent("URI"))),
+        Found::One(node) if node == signature.node => Err(bad(inconsistent("URI"))),
         Found::One(node)
             if document.holds(signature.signed_info, node) || document.holds(signature.value_node, node) =>
         {
-            Err(Outcome::Bad(inconsistent("URI")))
+            Err(bad(inconsistent("URI")))
         }
         Found::One(node) => Ok(Some(node)),
     }
@@ -151,7 +142,7 @@ fn inside(
     target: Option<Node>,
     digest: Digest,
     budget: &mut u64,
-) -> Result<Vec<u8>, Outcome> {
+) -> Result<Vec<u8>, Fault> {
     let mut selection = Selection { element: target, without: None };
     let mut steps = reference.transforms.iter().peekable();
     if steps.next_if(|step| **step == Transform::Enveloped).is_some() {
@@ -160,23 +151,22 @@ fn inside(
     }
     let last = steps.next();
     if steps.next().is_some() {
-        return Err(Outcome::Unknown(unsupported("ds:Transforms")));
+        return Err(unknown(unsupported("ds:Transforms")));
     }
     let method = match last {
         None => Method::new(Rules::V10),
         // Comments are no part of what such a reference selects (XMLDSIG 1.1 §4.4.3.3).
         Some(Transform::Canonical(method)) => Method { comments: false, ..method.clone() },
         Some(Transform::Base64) => {
-            let octets = decoded(document, selection).ok_or_else(|| Outcome::Bad(inconsistent("base64")))?;
+            let octets = decoded(document, selection).ok_or_else(|| bad(inconsistent("base64")))?;
             return Ok(digest.of(&octets));
         }
         Some(Transform::Enveloped | Transform::Other(_)) => {
-            return Err(Outcome::Unknown(unsupported("ds:Transforms")));
+            return Err(unknown(unsupported("ds:Transforms")));
         }
     };
-    let too_much = |error: Error| {
-        Outcome::Unknown(Reason::new(&reasons::MALFORMED).with("why", error).weighing(crate::Severity::Unknown))
-    };
+    let too_much =
+        |error: Error| unknown(Reason::new(&reasons::MALFORMED).with("why", error).weighing(crate::Severity::Unknown));
     if *budget == 0 {
         return Err(too_much(Error::TooLarge));
     }
@@ -186,7 +176,7 @@ fn inside(
             *budget -= length.min(*budget);
             Ok(hasher.finish())
         }
-        Err(Error::Unsupported) => Err(Outcome::Unknown(unsupported("xml:base"))),
+        Err(Error::Unsupported) => Err(unknown(unsupported("xml:base"))),
         Err(error) => {
             *budget = 0;
             Err(too_much(error))

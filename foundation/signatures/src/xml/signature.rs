@@ -147,7 +147,7 @@ fn algorithm<'d>(document: &'d Document<'_>, node: Node) -> Parsed<&'d str> {
 }
 
 /// The octets of an element with base64 inside and nothing else.
-pub(super) fn octets(document: &Document<'_>, node: Node) -> Option<Vec<u8>> {
+pub(crate) fn octets(document: &Document<'_>, node: Node) -> Option<Vec<u8>> {
     base64(document.leaf(node)?)
 }
 

@@ -5,7 +5,7 @@ use super::coverage::{Signed, uncovered};
 use super::document::{Document, Node};
 use super::names::{self, DS, XADES};
 use super::reasons::{COMMENTS_NOT_SIGNED, CONTENT_NOT_SIGNED, PART_SIGNED, SIGNS_NOTHING, names as listed};
-use super::reference::{self, Beside, Covered, Outcome, unsupported};
+use super::reference::{self, Beside, Covered, Fault, unsupported};
 use super::signature::{self, Signature};
 use super::{Error, xades};
 use crate::algorithms::{self, Digest, Digests, Rejected, SignatureAlgorithm};
@@ -21,6 +21,16 @@ use crate::report::{Coverage, Format, Integrity, Report, SignatureReport};
 const MAX_SIGNATURES: usize = 16;
 /// How many times the length of a document its signatures may make us write canonically, all together.
 const PASSES: u64 = 32;
+
+impl Judged {
+    /// The names outside of the document that it covers.
+    pub fn outside(&self) -> impl Iterator<Item = &str> {
+        self.covered.iter().filter_map(|covered| match covered {
+            Covered::Outside(name) => Some(name.as_str()),
+            Covered::Document | Covered::Element(_) => None,
+        })
+    }
+}
 
 /// A signature that was judged, with what it covers.
 pub(crate) struct Judged {
@@ -79,6 +89,12 @@ pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, Error> {
         );
     }
     Ok(found)
+}
+
+/// The digests that references of a document's signatures ask for.
+pub(crate) fn digests(document: &Document<'_>) -> Result<Vec<Digest>, Error> {
+    let signatures = signatures(document)?.into_iter().filter_map(|node| signature::read(document, node).ok());
+    Ok(signatures.flat_map(|signature| signature.references).filter_map(|reference| reference.digest.ok()).collect())
 }
 
 /// Every signature that is one of its own: counter-signatures belong to the signature that carries them.
@@ -141,22 +157,20 @@ fn check(
             later(document, signature, qualifying, budget, claim);
             match xades::signed(document, signature, qualifying) {
                 Ok(signed) => {
-                    properties = signed.as_ref().map(|signed| signed.node);
-                    if let Some(signed) = signed {
-                        claim.claimed_at = signed.claimed_at;
-                        claim.purpose.clone_from(&signed.commitment);
-                        choose(signature, &signed, others, claim);
-                    }
+                    properties = Some(signed.node);
+                    claim.claimed_at = signed.claimed_at;
+                    claim.purpose.clone_from(&signed.commitment);
+                    choose(signature, &signed, others, claim);
                 }
                 Err(reason) => {
                     claim.signer = leaf(&signature.certificates).cloned();
-                    claim.fail(reason);
+                    claim.fail(*reason);
                 }
             }
         }
         Err(reason) => {
             claim.signer = leaf(&signature.certificates).cloned();
-            claim.fail(reason);
+            claim.fail(*reason);
         }
     }
     let covered = check_references(document, signature, beside, budget, claim);
@@ -226,10 +240,10 @@ fn check_references(
     let mut covered = Vec::new();
     for reference in &signature.references {
         match reference::check(document, signature, reference, beside, budget) {
-            Outcome::Good(target) if covered.contains(&target) => {}
-            Outcome::Good(target) => covered.push(target),
-            Outcome::Bad(reason) => add_once(claim, reason, Claim::fail),
-            Outcome::Unknown(reason) => add_once(claim, reason, Claim::unknown),
+            Ok(target) if covered.contains(&target) => {}
+            Ok(target) => covered.push(target),
+            Err(Fault::Bad(reason)) => add_once(claim, *reason, Claim::fail),
+            Err(Fault::Unknown(reason)) => add_once(claim, *reason, Claim::unknown),
         }
     }
     covered
@@ -328,7 +342,8 @@ fn add_coverage(
         Covered::Element(node) => *node == root,
         Covered::Outside(_) => false,
     });
-    let is_outside = !coverage.names.is_empty() && covered.iter().all(|target| matches!(target, Covered::Outside(_)));
+    let outside = covered.iter().filter(|target| matches!(target, Covered::Outside(_))).count();
+    let is_outside = outside > 0 && outside == coverage.names.len();
     let signed = Signed { node: signature.node, objects: signature.objects.clone(), covered };
     let is_complete = || uncovered(document, &[signed], nodes).is_empty();
     coverage.whole =

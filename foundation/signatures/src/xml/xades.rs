@@ -3,7 +3,7 @@
 use super::document::{Document, Found, Node};
 use super::names::{self, SIGNED_PROPERTIES, XADES};
 use super::reasons::DUPLICATE_ID;
-use super::reference::inconsistent;
+use super::reference;
 use super::signature::{self, Reference, Signature, Transform};
 use crate::algorithms::Digest;
 use crate::certificate::Certificate;
@@ -13,6 +13,13 @@ use base::Timestamp;
 
 /// Certificates, answers or tokens that are taken from one signature.
 const MAX_VALUES: usize = 64;
+
+/// What was read, or what is wrong with it.
+type Outcome<T> = Result<T, Box<Reason>>;
+
+fn inconsistent(what: &str) -> Box<Reason> {
+    Box::new(reference::inconsistent(what))
+}
 
 /// What is signed about the signature.
 #[derive(Debug)]
@@ -42,7 +49,7 @@ pub(super) struct Unsigned {
 }
 
 /// The one QualifyingProperties of a signature; none when it is no XAdES.
-pub(super) fn qualifying(document: &Document<'_>, signature: &Signature<'_>) -> Result<Option<Node>, Reason> {
+pub(super) fn qualifying(document: &Document<'_>, signature: &Signature<'_>) -> Outcome<Option<Node>> {
     let mut found = signature.objects.iter().flat_map(|object| document.named(*object, XADES, "QualifyingProperties"));
     match (found.next(), found.next()) {
         (first, None) => Ok(first),
@@ -51,11 +58,7 @@ pub(super) fn qualifying(document: &Document<'_>, signature: &Signature<'_>) -> 
 }
 
 /// What is signed about the signature. The reference to it must have its type and lead to exactly this element.
-pub(super) fn signed(
-    document: &Document<'_>,
-    signature: &Signature<'_>,
-    qualifying: Node,
-) -> Result<Option<Signed>, Reason> {
+pub(super) fn signed(document: &Document<'_>, signature: &Signature<'_>, qualifying: Node) -> Outcome<Signed> {
     const WHAT: &str = "xades:SignedProperties";
     let target = document.attribute(qualifying, "Target").and_then(|target| target.strip_prefix('#'));
     if target.is_none() || document.attribute(signature.node, "Id") != target {
@@ -65,7 +68,7 @@ pub(super) fn signed(
     let (Some(node), None) = (found.next(), found.next()) else { return Err(inconsistent(WHAT)) };
     let id = document.attribute(node, "Id").ok_or_else(|| inconsistent(WHAT))?;
     if document.by_id(id) == Found::Several {
-        return Err(Reason::new(&DUPLICATE_ID).with("id", id));
+        return Err(Box::new(Reason::new(&DUPLICATE_ID).with("id", id)));
     }
     let is_it = |reference: &&Reference<'_>| reference.uri.and_then(|uri| uri.strip_prefix('#')) == Some(id);
     let mut references = signature.references.iter().filter(|reference| reference.kind == SIGNED_PROPERTIES);
@@ -75,10 +78,10 @@ pub(super) fn signed(
     if reference.transforms.iter().any(|step| !matches!(step, Transform::Canonical(_))) {
         return Err(inconsistent(WHAT));
     }
-    read_signed(document, signature, node).map(Some)
+    read_signed(document, signature, node)
 }
 
-fn read_signed(document: &Document<'_>, signature: &Signature<'_>, node: Node) -> Result<Signed, Reason> {
+fn read_signed(document: &Document<'_>, signature: &Signature<'_>, node: Node) -> Outcome<Signed> {
     let mut signed = Signed { node, claimed_at: None, certificates: Vec::new(), commitment: None };
     if let Some(properties) = only(document, node, "SignedSignatureProperties")? {
         if let Some(time) = only(document, properties, "SigningTime")? {
@@ -115,7 +118,7 @@ fn read_signed(document: &Document<'_>, signature: &Signature<'_>, node: Node) -
 }
 
 /// The child of this name; two of them would be read differently by different readers.
-fn only(document: &Document<'_>, node: Node, local: &'static str) -> Result<Option<Node>, Reason> {
+fn only(document: &Document<'_>, node: Node, local: &'static str) -> Outcome<Option<Node>> {
     let mut found = document.named(node, XADES, local);
     match (found.next(), found.next()) {
         (first, None) => Ok(first),

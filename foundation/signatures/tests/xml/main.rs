@@ -7,6 +7,7 @@ mod pki;
 
 mod attacks;
 mod canonical;
+mod containers;
 mod made;
 mod others;
 mod support;

@@ -47,6 +47,8 @@ impl<R: Read + Seek> Container<R> {
         for index in 0..archive.len() {
             let mut file = archive.by_index(index)?;
             let name = file.name()?.into_owned();
+            // A second name in another encoding is what another reader would see.
+            let is_one = file.name_raw() == name.as_bytes();
             if file.encrypted()
                 || file.is_symlink()
                 || !matches!(file.compression(), CompressionMethod::Stored | CompressionMethod::Deflated)
@@ -54,7 +56,7 @@ impl<R: Read + Seek> Container<R> {
                 return Err(Error::Malformed("entry"));
             }
             // Some systems take names that differ in case only for the same.
-            if !is_safe(&name) || !names.insert(name.to_lowercase()) {
+            if !is_one || !is_safe(&name) || !names.insert(name.to_lowercase()) {
                 return Err(Error::Malformed("entry name"));
             }
             let (size, packed) = (file.size(), file.compressed_size());
@@ -84,9 +86,11 @@ impl<R: Read + Seek> Container<R> {
         Ok(Self { archive, entries, is_simple })
     }
 
-    /// The names of the files that are to be signed: all that are not under `META-INF/`.
+    /// The names of the files that are to be signed: all but what the standard puts under `META-INF/`, so that nothing
+    /// hides there.
     pub fn data(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| entry.name.as_str()).filter(|name| !is_meta(name))
+        let names = self.entries.iter().map(|entry| entry.name.as_str());
+        names.filter(|name| !name.strip_prefix(META).is_some_and(is_reserved))
     }
 
     /// The entries under `META-INF/` that `wanted` picks by their names there, read whole.
@@ -124,6 +128,14 @@ impl<R: Read + Seek> Container<R> {
 
 const META: &str = "META-INF/";
 
+/// Signatures, manifests and time-stamps, by their names under `META-INF/` (ETSI EN 319 162-1 §4.4.3).
+fn is_reserved(name: &str) -> bool {
+    let is_xml =
+        name.contains("signatures") || name.starts_with("ASiC") || matches!(name, "manifest.xml" | "container.xml");
+    let is_other = (name.contains("signature") && name.ends_with(".p7s")) || name.ends_with(".tst");
+    !name.contains('/') && (is_other || (is_xml && name.ends_with(".xml")))
+}
+
 fn is_meta(name: &str) -> bool {
     name.starts_with(META)
 }
@@ -147,11 +159,16 @@ fn check_end(file: &mut (impl Read + Seek)) -> Result<(), Error> {
     file.by_ref().take(size - from).read_to_end(&mut tail)?;
     file.seek(SeekFrom::Start(0))?;
     let number = |at: usize| tail.get(at..at + 2).map_or(0, |bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
-    let mut ends = tail.windows(4).enumerate().filter(|(_, window)| *window == b"PK\x05\x06").map(|(at, _)| at);
-    // A second mark could make another reader begin elsewhere.
-    let (Some(at), None) = (ends.next(), ends.next()) else { return Err(Error::Malformed("ZIP")) };
-    let is_at_end = at as u64 + LENGTH + u64::from(number(at + 20)) == tail.len() as u64;
-    if !is_at_end || tail.windows(4).any(|window| window == b"PK\x06\x07") {
+    let ends = tail.windows(4).enumerate().filter(|(_, window)| *window == b"PK\x05\x06").map(|(at, _)| at);
+    let is_at_end = |at: &usize| *at as u64 + LENGTH + u64::from(number(at + 20)) == tail.len() as u64;
+    // A ZIP inside may have such a mark too, but only the last may reach the end: another reader could begin elsewhere.
+    let (last, reaching) = (ends.clone().last(), ends.filter(is_at_end).count());
+    let at = last.filter(|at| is_at_end(at) && reaching == 1).ok_or(Error::Malformed("ZIP"))?;
+    let locator = at.checked_sub(LOCATOR as usize).and_then(|from| tail.get(from..from + 4));
+    let long = |at: usize| u64::from(number(at)) | u64::from(number(at + 2)) << 16;
+    // The directory ends where this mark begins, counted from the file's first byte.
+    let directory_end = long(at + 16) + long(at + 12);
+    if locator == Some(b"PK\x06\x07") || directory_end != from + at as u64 {
         return Err(Error::Malformed("ZIP"));
     }
     if number(at + 10) > MAX_ENTRIES { Err(Error::TooLarge) } else { Ok(()) }

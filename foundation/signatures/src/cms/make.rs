@@ -30,6 +30,9 @@ pub enum MakeError {
     /// An XML document to sign or to add to cannot be read.
     #[error(transparent)]
     Xml(#[from] crate::xml::Error),
+    /// A signature is there already that another one would break.
+    #[error("a signature that covers the whole document is there already")]
+    WouldBreak,
     /// There is no such signer.
     #[error("there is no such signer")]
     NoSigner,

@@ -225,7 +225,8 @@ impl<'a> Document<'a> {
                 self.element(*other).is_some_and(|o| o.local == element.local && o.namespace == element.namespace)
             };
             let number = self.parent(at).map_or(1, |parent| {
-                self.children(parent).take_while(|other| *other != at).filter(alike).take(MOST_COUNTED).count() + 1
+                let before = self.children(parent).take(MOST_COUNTED).take_while(|other| *other != at);
+                before.filter(alike).count() + 1
             });
             steps.push(if number > 1 { format!("{name}[{number}]") } else { name });
         }
@@ -239,7 +240,7 @@ impl<'a> Document<'a> {
 }
 
 /// Siblings counted for a path.
-const MOST_COUNTED: usize = 10_000;
+const MOST_COUNTED: usize = 1000;
 /// The number of `xml:` in [`Document::namespaces`].
 pub(super) const XML: u32 = 1;
 

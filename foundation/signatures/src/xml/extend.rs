@@ -4,6 +4,7 @@ use super::canonical::canonical_bytes;
 use super::document::{Document, Node};
 use super::names::{DS, XADES};
 use super::signature::{self, to_base64};
+use super::verify::signatures;
 use super::{MAX_XML, Method, Rules, xades};
 use crate::algorithms::{Digest, Digests};
 use crate::cms::MakeError;
@@ -11,10 +12,10 @@ use crate::context::Evidence;
 use crate::{revocation, timestamp};
 
 /// The canonical bytes of the signature value that a time-stamp covers (ETSI EN 319 132-1 §5.3), for the signature at
-/// `index` in the document's order.
+/// `index` in the order of the report.
 pub fn to_timestamp(xml: &[u8], index: usize) -> Result<Vec<u8>, MakeError> {
     let document = Document::parse(xml)?;
-    let node = document.all(document.root(), DS, "Signature").nth(index).ok_or(MakeError::NoSigner)?;
+    let node = *signatures(&document)?.get(index).ok_or(MakeError::NoSigner)?;
     let signature = signature::read(&document, node).map_err(|_| MakeError::NoSigner)?;
     Ok(canonical_bytes(&document, signature.value_node, &Method::new(Rules::Exclusive), MAX_XML as u64)?)
 }
@@ -65,7 +66,7 @@ pub fn add_evidence(xml: &[u8], index: usize, evidence: &Evidence) -> Result<Vec
 /// Puts a property behind the unsigned ones of a signature, and makes room for it where there is none.
 fn add_property(xml: &[u8], index: usize, property: &str) -> Result<Vec<u8>, MakeError> {
     let document = Document::parse(xml)?;
-    let node = document.all(document.root(), DS, "Signature").nth(index).ok_or(MakeError::NoSigner)?;
+    let node = *signatures(&document)?.get(index).ok_or(MakeError::NoSigner)?;
     let signature = signature::read(&document, node).map_err(|_| MakeError::NoSigner)?;
     let qualifying = xades::qualifying(&document, &signature).ok().flatten().ok_or(MakeError::NoSigner)?;
     let child = |parent: Node, local| document.named(parent, XADES, local).next();

@@ -1,10 +1,10 @@
 //! Making a XAdES-B-B signature (ETSI EN 319 132-1 §6) in two phases: first the bytes to sign, then the document with the signature value, because the key may be far away.
 
 use super::canonical::{Method, Rules, Selection, canonical_bytes, canonicalize};
-use super::document::{Document, Found};
+use super::document::{Document, Found, Node};
 use super::names::{self, DS, ENVELOPED, SIGNED_PROPERTIES, XADES};
-use super::signature::to_base64;
-use super::verify::holds;
+use super::signature::{self, to_base64};
+use super::verify::{holds, signatures};
 use super::{Error, MAX_XML};
 use crate::algorithms::{Digest, Hasher, SignatureAlgorithm};
 use crate::asn1::{self, SEQUENCE};
@@ -53,11 +53,14 @@ struct Part<'p> {
 }
 
 /// Prepares an enveloped signature over a whole document by the first certificate of `chain`; the others are put beside
-/// it. The signature will be the last child of the document element.
+/// it. The signature will be the last child of the document element. Refused when a signature is there that the new one
+/// would break.
 pub fn prepare(xml: &[u8], chain: &[Certificate], options: &Options) -> Result<Prepared, MakeError> {
     let document = Document::parse(xml)?;
     let root = document.root();
-    // A signature over "" leaves out itself only: one that is there would have to stay as it is, and it does.
+    if signatures(&document)?.into_iter().any(|node| covers_all(&document, node)) {
+        return Err(MakeError::WouldBreak);
+    }
     let method = Method::new(Rules::V10);
     let mut hasher = Hasher::new(options.digest);
     let all = Selection { element: None, without: None };
@@ -103,6 +106,15 @@ pub fn prepare_beside(
         .map(|(uri, media_type, digest)| Part { uri: uri.clone(), media_type, transforms: &[], digest: digest.clone() })
         .collect();
     build(frame, "S-1", &parts, chain, options)
+}
+
+/// Whether a signature covers the whole document, so that it breaks when anything is added outside of it.
+fn covers_all(document: &Document<'_>, node: Node) -> bool {
+    let Ok(signature) = signature::read(document, node) else { return false };
+    signature.references.iter().filter_map(|reference| reference.uri).any(|uri| match uri.strip_prefix('#') {
+        Some(id) => document.by_id(id) == Found::One(document.root()),
+        None => uri.is_empty(),
+    })
 }
 
 /// An identifier that nothing in the document has.

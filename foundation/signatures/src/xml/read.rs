@@ -317,8 +317,8 @@ impl<'a> Builder<'a> {
         }
         let name = |attribute: &Attribute<'a>| (attribute.namespace, attribute.local);
         kept.sort_by(|a, b| {
-            let key = |attribute: &Attribute<'a>| self.document.namespace(attribute.namespace).to_owned();
-            if a.namespace == b.namespace { a.local.cmp(b.local) } else { key(a).cmp(&key(b)) }
+            let name = |attribute: &Attribute<'a>| self.document.namespace(attribute.namespace);
+            if a.namespace == b.namespace { a.local.cmp(b.local) } else { name(a).cmp(name(b)) }
         });
         if kept.windows(2).any(|pair| name(&pair[0]) == name(&pair[1])) {
             return Err(Error::Malformed("attribute given twice"));

@@ -25,7 +25,7 @@ pub(crate) static SIGNS_NOTHING: ReasonCode = ReasonCode {
 
 /// The signature covers only {names}.
 pub(crate) static PART_SIGNED: ReasonCode = ReasonCode {
-    code: "xml.part-signed",
+    code: "signature.part-signed",
     severity: Severity::Warning,
     vi: "Chữ ký này chỉ bao gồm: {names}.",
     en: "This signature covers only: {names}.",

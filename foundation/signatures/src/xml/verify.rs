@@ -19,6 +19,8 @@ use crate::report::{Coverage, Format, Integrity, Report, SignatureReport};
 
 /// Signatures of one document.
 const MAX_SIGNATURES: usize = 16;
+/// Counter-signatures of one document.
+const MAX_COUNTERS: usize = 64;
 /// How many times the length of a document its signatures may make us write canonically, all together.
 const PASSES: u64 = 32;
 
@@ -48,8 +50,10 @@ pub fn verify(bytes: &[u8], beside: Beside<'_>, context: &Context) -> Result<Rep
     let document = Document::parse(bytes)?;
     let judged = judge_all(&document, beside, context)?;
     let mut found = Vec::new();
-    if !judged.is_empty() {
-        let signed: Vec<Signed<'_>> = judged.iter().map(Judged::signed).collect();
+    // What is broken or cannot be told covers nothing; where nothing holds, the signatures' own reasons say enough.
+    let intact = judged.iter().filter(|one| one.report.integrity == Integrity::Intact);
+    let signed: Vec<Signed<'_>> = intact.map(Judged::signed).collect();
+    if !signed.is_empty() {
         let nodes: Vec<Node> = judged.iter().map(|one| one.node).collect();
         let open = uncovered(&document, &signed, &nodes);
         // A document that only carries signatures of something outside has no content of its own.
@@ -98,12 +102,13 @@ pub(crate) fn digests(document: &Document<'_>) -> Result<Vec<Digest>, Error> {
 }
 
 /// Every signature that is one of its own: counter-signatures belong to the signature that carries them.
-fn signatures(document: &Document<'_>) -> Result<Vec<Node>, Error> {
-    let counters: Vec<Node> = document.all(document.root(), XADES, "CounterSignature").collect();
+pub(super) fn signatures(document: &Document<'_>) -> Result<Vec<Node>, Error> {
+    let counters = document.all(document.root(), XADES, "CounterSignature").take(MAX_COUNTERS + 1);
+    let counters: Vec<Node> = counters.collect();
     let is_counter = |node: &Node| counters.iter().any(|counter| document.holds(*counter, *node));
-    let found = document.all(document.root(), DS, "Signature").take(2 * MAX_SIGNATURES);
-    let found: Vec<Node> = found.filter(|node| !is_counter(node)).collect();
-    if found.len() > MAX_SIGNATURES { Err(Error::TooLarge) } else { Ok(found) }
+    let found = document.all(document.root(), DS, "Signature").filter(|node| !is_counter(node));
+    let found: Vec<Node> = found.take(MAX_SIGNATURES + 1).collect();
+    if found.len() > MAX_SIGNATURES || counters.len() > MAX_COUNTERS { Err(Error::TooLarge) } else { Ok(found) }
 }
 
 pub(crate) fn judge_all(document: &Document<'_>, beside: Beside<'_>, context: &Context) -> Result<Vec<Judged>, Error> {

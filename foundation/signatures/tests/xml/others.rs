@@ -99,7 +99,7 @@ fn a_signed_part_is_told_from_the_rest() {
         assert!(covered.starts_with("<DLHDon ") && covered.ends_with("</DLHDon>"));
         // All content is signed: what is not are empty frames around it.
         assert!(!codes(&report).contains(&"file.content-not-signed".to_owned()), "{:?}", codes(&report));
-        assert!(codes(&report).contains(&"xml.part-signed".to_owned()));
+        assert!(codes(&report).contains(&"signature.part-signed".to_owned()));
         for added in ["<TTKhac>999</TTKhac>", "free text", "<?lenh?>"] {
             let more = signed.replace("<DSCKS>", &format!("{added}<DSCKS>"));
             assert!(xmlsec(&pki, more.as_bytes()).0, "the signature itself still holds");

@@ -162,7 +162,7 @@ fn check_end(file: &mut (impl Read + Seek)) -> Result<(), Error> {
     let ends = tail.windows(4).enumerate().filter(|(_, window)| *window == b"PK\x05\x06").map(|(at, _)| at);
     let is_at_end = |at: &usize| *at as u64 + LENGTH + u64::from(number(at + 20)) == tail.len() as u64;
     // A ZIP inside may have such a mark too, but only the last may reach the end: another reader could begin elsewhere.
-    let (last, reaching) = (ends.clone().last(), ends.filter(is_at_end).count());
+    let (last, reaching) = (ends.clone().next_back(), ends.filter(is_at_end).count());
     let at = last.filter(|at| is_at_end(at) && reaching == 1).ok_or(Error::Malformed("ZIP"))?;
     let locator = at.checked_sub(LOCATOR as usize).and_then(|from| tail.get(from..from + 4));
     let long = |at: usize| u64::from(number(at)) | u64::from(number(at + 2)) << 16;

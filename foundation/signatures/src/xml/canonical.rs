@@ -63,6 +63,23 @@ pub struct Selection {
     pub without: Option<Node>,
 }
 
+/// Which bytes are written as references.
+type Special = [bool; 256];
+
+const fn special(bytes: &[u8]) -> Special {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+}
+
+static IN_TEXT: Special = special(b"&<>\r");
+static IN_ATTRIBUTES: Special = special(b"&<\"\t\n\r");
+static IN_COMMENTS: Special = special(b"\r");
+
 /// Bytes that are handed on piece by piece.
 struct Sink<'s> {
     buffer: Vec<u8>,
@@ -89,13 +106,11 @@ impl Sink<'_> {
         self.buffer.clear();
     }
 
-    fn escaped(&mut self, text: &str, special: &[u8]) {
+    fn escaped(&mut self, text: &str, special: &Special) {
         let mut from = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if !special.contains(&byte) {
-                continue;
-            }
-            let name = match byte {
+        while let Some(next) = text.as_bytes()[from..].iter().position(|byte| special[usize::from(*byte)]) {
+            let at = from + next;
+            let name = match text.as_bytes()[at] {
                 b'&' => "&amp;",
                 b'<' => "&lt;",
                 b'>' => "&gt;",
@@ -222,11 +237,11 @@ impl<'a> Writer<'_, 'a, '_> {
         let is_before = is_top && node < document.root;
         match &document.nodes[node].content {
             Content::Element(_) => return self.element(node, apex == Some(node)),
-            Content::Text(text) => self.sink.escaped(text, b"&<>\r"),
+            Content::Text(text) => self.sink.escaped(text, &IN_TEXT),
             Content::Comment(_) if !self.method.comments => {}
             Content::Comment(text) => {
                 self.sink.put(if is_after { "\n<!--" } else { "<!--" });
-                self.sink.escaped(text, b"\r");
+                self.sink.escaped(text, &IN_COMMENTS);
                 self.sink.put(if is_before { "-->\n" } else { "-->" });
             }
             Content::Instruction { target, data } => {
@@ -234,7 +249,7 @@ impl<'a> Writer<'_, 'a, '_> {
                 self.sink.put(target);
                 if !data.is_empty() {
                     self.sink.put(" ");
-                    self.sink.escaped(data, b"\r");
+                    self.sink.escaped(data, &IN_COMMENTS);
                 }
                 self.sink.put(if is_before { "?>\n" } else { "?>" });
             }
@@ -260,7 +275,7 @@ impl<'a> Writer<'_, 'a, '_> {
             self.sink.put(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
             self.sink.put(prefix);
             self.sink.put("=\"");
-            self.sink.escaped(document.namespace(namespace), b"&<\"\t\n\r");
+            self.sink.escaped(document.namespace(namespace), &IN_ATTRIBUTES);
             self.sink.put("\"");
         }
         if is_apex && self.method.rules != Rules::Exclusive {
@@ -302,7 +317,7 @@ impl<'a> Writer<'_, 'a, '_> {
         }
         self.sink.put(local);
         self.sink.put("=\"");
-        self.sink.escaped(value, b"&<\"\t\n\r");
+        self.sink.escaped(value, &IN_ATTRIBUTES);
         self.sink.put("\"");
     }
 

@@ -34,7 +34,9 @@ impl<'a> Document<'a> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let source = std::str::from_utf8(bytes).map_err(|_| Error::Encoding)?;
         let strange = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-        if source.bytes().any(strange) || source.contains(['\u{fffe}', '\u{ffff}']) {
+        // U+FFFE and U+FFFF as UTF-8 writes them.
+        let is_no_char = |piece: &[u8]| piece[0] == 0xef && piece[1] == 0xbf && piece[2] >= 0xbe;
+        if bytes.iter().any(|byte| strange(*byte)) || bytes.windows(3).any(is_no_char) {
             return Err(Error::Malformed("character"));
         }
         Builder::new(source).run()

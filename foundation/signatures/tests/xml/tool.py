@@ -1,11 +1,11 @@
 """signxml, in a folder with a test PKI: `tool.py verify FILE` says whether it accepts the XAdES signature of a file;
-`tool.py sign MODE IN OUT NAME` makes a signature with the key and certificate of a name."""
+`tool.py sign MODE IN OUT NAME` makes a signature with the key and certificate of a name, in
+mode `xades`, `exclusive` (XAdES with exclusive canonical forms), `enveloped`, `enveloping` or `part`."""
 
 import sys
-from dataclasses import replace
 
 from lxml import etree
-from signxml import DigestAlgorithm, SignatureMethod, XMLSigner, methods
+from signxml import CanonicalizationMethod, DigestAlgorithm, SignatureMethod, XMLSigner, methods
 from signxml.xades import XAdESDataObjectFormat, XAdESSigner, XAdESVerifier, XAdESSignatureConfiguration
 
 
@@ -21,7 +21,9 @@ def sign(mode, source, target, name):
     root = etree.fromstring(open(source, "rb").read())
     algorithm = SignatureMethod.ECDSA_SHA256 if name == "seal" else SignatureMethod.RSA_SHA256
     options = {"signature_algorithm": algorithm, "digest_algorithm": DigestAlgorithm.SHA256}
-    if mode == "xades":
+    if mode == "exclusive":
+        options["c14n_algorithm"] = CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0
+    if mode in ("xades", "exclusive"):
         signer = XAdESSigner(data_object_format=XAdESDataObjectFormat("Letter", "text/xml"), **options)
         signed = signer.sign(root, key=key, cert=chain)
     elif mode == "enveloped":

@@ -38,7 +38,8 @@ pub fn xmlsec_sign(pki: &Pki, name: &str, document: &str) -> String {
     pki.write("template.xml", document);
     let mut command = Command::new("xmlsec1");
     command.current_dir(pki.path("")).args(["--sign", "--privkey-pem", &format!("{name}.key,{name}.pem,ca.pem")]);
-    command.args(["--id-attr:Id", "DLHDon", "--id-attr:Id", "Object", "--output", "signed.xml", "template.xml"]);
+    command.args(["DLHDon", "Object", "x", "y", "ế"].iter().flat_map(|element| ["--id-attr:Id", element]));
+    command.args(["--output", "signed.xml", "template.xml"]);
     let output = command.output().expect("xmlsec1");
     assert!(output.status.success(), "{}", said(&output));
     String::from_utf8(pki.read("signed.xml")).unwrap()
@@ -77,6 +78,19 @@ fn every_canonical_form_of_xmlsec_is_ours() {
                 assert_eq!(both, (Verdict::Invalid, false), "{method}");
             }
         }
+    }
+}
+
+#[test]
+fn every_canonical_form_of_a_part_of_xmlsec_is_ours() {
+    let pki = Pki::usual();
+    let context = pki.context();
+    for (index, document) in crate::canonical::made_up(60).iter().enumerate() {
+        let method = METHODS[index % METHODS.len()];
+        let part = template(method, RSA, &reference(" URI=\"#e\"", &[method]), "");
+        let signed = xmlsec_sign(&pki, "person", &inserted(document, &part));
+        let report = judge(signed.as_bytes(), &context);
+        assert_eq!(report.signatures[0].integrity, Integrity::Intact, "{method}: {:?}\n{signed}", codes(&report));
     }
 }
 

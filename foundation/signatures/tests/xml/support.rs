@@ -35,7 +35,7 @@ pub fn codes(report: &Report) -> Vec<String> {
 /// Whether `xmlsec1` accepts the first signature of a document.
 pub fn xmlsec(pki: &Pki, xml: &[u8]) -> (bool, String) {
     pki.write("judged.xml", xml);
-    let ids = ["Id:SignedProperties", "Id:DLHDon", "Id:Object"];
+    let ids = ["Id:SignedProperties", "Id:DLHDon", "Id:Object", "Id:x", "Id:y", "Id:ế"];
     let mut command = Command::new("xmlsec1");
     command.current_dir(pki.path("")).args(["--verify", "--trusted-pem", "root.pem", "--untrusted-pem", "ca.pem"]);
     command.args(ids.iter().flat_map(|id| {

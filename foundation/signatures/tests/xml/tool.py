@@ -1,6 +1,7 @@
 """signxml, in a folder with a test PKI: `tool.py verify FILE` says whether it accepts the XAdES signature of a file;
 `tool.py sign MODE IN OUT NAME` makes a signature with the key and certificate of a name, in
-mode `xades`, `exclusive` (XAdES with exclusive canonical forms), `enveloped`, `enveloping` or `part`."""
+mode `xades`, `exclusive` (XAdES with exclusive canonical forms), `enveloped`, `enveloping` or `part`;
+`tool.py canonical IN OUT` writes lxml's canonical forms."""
 
 import sys
 
@@ -35,7 +36,21 @@ def sign(mode, source, target, name):
     open(target, "wb").write(etree.tostring(signed, encoding="UTF-8", xml_declaration=True))
 
 
+def canonical(source, target):
+    """For documents apart by NUL bytes: the canonical form of each and of its element `e`, apart by NUL bytes."""
+    out = []
+    for text in open(source, "rb").read().split(b"\0"):
+        root = etree.fromstring(text)
+        tree, element = root.getroottree(), root.xpath("//*[@Id='e']")[0]
+        for part, exclusive in ((tree, False), (tree, True), (element, True)):
+            for comments in (False, True):
+                out.append(etree.tostring(part, method="c14n", exclusive=exclusive, with_comments=comments))
+    open(target, "wb").write(b"\0".join(out))
+
+
 if sys.argv[1] == "verify":
     verify(sys.argv[2])
+elif sys.argv[1] == "canonical":
+    canonical(*sys.argv[2:])
 else:
     sign(*sys.argv[2:])

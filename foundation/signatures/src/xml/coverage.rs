@@ -1,6 +1,6 @@
 //! Which parts of a document signatures cover, so that nothing unsigned looks signed (signature wrapping).
 
-use super::document::{Document, Node, is_blank};
+use super::document::{Attribute, Content, Document, Node, is_blank};
 use super::names::{DS, SCHEMA_INSTANCE, XADES};
 use super::reference::Covered;
 use std::collections::BTreeSet;
@@ -27,6 +27,8 @@ pub(super) fn uncovered(document: &Document<'_>, signed: &[Signed<'_>], signatur
     let mut walk = Walk { document, signed, targets, marks, found: Vec::new() };
     let is_whole = signed.iter().any(|one| one.covered.contains(&Covered::Document));
     if !is_whole {
+        // A style sheet named beside the document element changes what people see.
+        walk.instructions();
         walk.element(document.root());
     }
     for one in signed {
@@ -56,13 +58,28 @@ impl Walk<'_, '_> {
         if self.marks.range(node..document.end(node)).next().is_none() {
             return self.found.push(document.path(node));
         }
-        let says_something = |attribute: &super::document::Attribute<'_>| {
-            !attribute.local.eq_ignore_ascii_case("id") && document.namespace(attribute.namespace) != SCHEMA_INSTANCE
+        let says_something = |attribute: &Attribute<'_>| {
+            let is_hint = document.namespace(attribute.namespace) == SCHEMA_INSTANCE
+                && matches!(attribute.local, "schemaLocation" | "noNamespaceSchemaLocation");
+            !attribute.local.eq_ignore_ascii_case("id") && !is_hint
         };
         for attribute in document.attributes_of(node).iter().filter(|attribute| says_something(attribute)) {
             self.found.push(format!("{}/@{}", document.path(node), attribute.local));
         }
         self.content(node);
+    }
+
+    /// Instructions outside of the document element.
+    fn instructions(&mut self) {
+        let document = self.document;
+        let outside = (0..document.root()).chain(document.end(document.root())..document.nodes.len());
+        for node in outside {
+            if let Content::Instruction { target, .. } = &document.nodes[node].content
+                && self.found.len() < MOST_NAMED
+            {
+                self.found.push(format!("/?{target}"));
+            }
+        }
     }
 
     fn content(&mut self, node: Node) {
@@ -72,9 +89,9 @@ impl Walk<'_, '_> {
                 return;
             }
             match &document.nodes[child].content {
-                super::document::Content::Element(_) => self.element(child),
-                super::document::Content::Text(text) if is_blank(text) => {}
-                super::document::Content::Comment(_) => {}
+                Content::Element(_) => self.element(child),
+                Content::Text(text) if is_blank(text) => {}
+                Content::Comment(_) => {}
                 _ => self.found.push(document.path(node)),
             }
         }

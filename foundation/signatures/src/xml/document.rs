@@ -240,7 +240,7 @@ impl<'a> Document<'a> {
 }
 
 /// Siblings counted for a path.
-const MOST_COUNTED: usize = 1000;
+const MOST_COUNTED: usize = 100;
 /// The number of `xml:` in [`Document::namespaces`].
 pub(super) const XML: u32 = 1;
 

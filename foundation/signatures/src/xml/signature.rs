@@ -213,7 +213,8 @@ fn certificates(document: &Document<'_>, key_info: Node) -> Parsed<Vec<Certifica
                 return Err(WHAT);
             }
             let der = octets(document, node).ok_or(WHAT)?;
-            found.push(Certificate::parse(&der).map_err(|_| WHAT)?);
+            // One that cannot be read is no candidate; it may be an authority's that is of no use here.
+            found.extend(Certificate::parse(&der));
         }
     }
     Ok(found)

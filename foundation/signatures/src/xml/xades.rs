@@ -13,6 +13,8 @@ use base::Timestamp;
 
 /// Certificates, answers or tokens that are taken from one signature.
 const MAX_VALUES: usize = 64;
+/// Descriptions of signed parts that are looked at.
+const MAX_FORMATS: usize = 1024;
 
 /// What was read, or what is wrong with it.
 type Outcome<T> = Result<T, Box<Reason>>;
@@ -95,14 +97,14 @@ fn read_signed(document: &Document<'_>, signature: &Signature<'_>, node: Node) -
                 document.named(list, XADES, "Cert").take(MAX_VALUES).map(|cert| bound(document, cert)).collect();
             let named = named.into_iter().collect::<Option<Vec<_>>>().filter(|named| !named.is_empty());
             let named = named.ok_or_else(|| inconsistent("xades:SigningCertificate"))?;
-            // Where both are there, both must name the same signer; the newer one is relied upon.
+            // Where both are there the newer one is relied upon.
             if signed.certificates.is_empty() {
                 signed.certificates = named;
             }
         }
     }
     if let Some(properties) = only(document, node, "SignedDataObjectProperties")? {
-        for format in document.named(properties, XADES, "DataObjectFormat") {
+        for format in document.named(properties, XADES, "DataObjectFormat").take(MAX_FORMATS) {
             let named = document.attribute(format, "ObjectReference").and_then(|uri| uri.strip_prefix('#'));
             let is_named = |reference: &Reference<'_>| named.is_some() && reference.id == named;
             if !signature.references.iter().any(is_named) {

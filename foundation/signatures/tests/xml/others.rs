@@ -122,6 +122,8 @@ fn a_signed_part_is_told_from_the_rest() {
             assert_eq!(report.verdict, Verdict::Indeterminate);
             assert!(codes(&report).contains(&"file.content-not-signed".to_owned()), "{added}: {:?}", codes(&report));
         }
+        let styled = signed.replace("<HDon ", "<?xml-stylesheet href=\"x.xsl\"?><HDon ");
+        assert!(codes(&judge(styled.as_bytes(), &context)).contains(&"file.content-not-signed".to_owned()));
         let more = signed.replace("<HDon ", "<HDon tong=\"999\" ");
         assert!(codes(&judge(more.as_bytes(), &context)).contains(&"file.content-not-signed".to_owned()));
     }

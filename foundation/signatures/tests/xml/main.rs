@@ -10,4 +10,5 @@ mod canonical;
 mod containers;
 mod made;
 mod others;
+mod properties;
 mod support;

@@ -145,7 +145,7 @@ fn check_files(manifest: &Manifest, digests: &BTreeMap<String, Digests>) -> (Vec
     for (name, digest, value) in &manifest.files {
         let stated = |digest: Digest| digests.get(name).and_then(|digests| digests.get(digest));
         let reason = match digest {
-            Err(uri) => Reason::new(&reasons::ALGORITHM_UNSUPPORTED).with("algorithm", uri),
+            Err(uri) => xml::unsupported(uri),
             Ok(digest) => match stated(*digest) {
                 None => Reason::new(&reasons::CONTENT_MISSING),
                 Some(is) if is != value => Reason::new(&reasons::CONTENT_CHANGED),

@@ -233,9 +233,18 @@ impl<'a> Document<'a> {
         steps.reverse();
         let mut path = format!("/{}", steps.join("/"));
         if let Some(id) = ["Id", "ID", "id"].iter().find_map(|name| self.attribute(node, name)) {
-            path.push_str(&format!(" (#{id})"));
+            path.push_str(&format!(" (#{})", shortened(id)));
         }
         path
+    }
+}
+
+/// A value from a document for a report: not longer than people read.
+pub(super) fn shortened(value: &str) -> String {
+    const MOST: usize = 200;
+    match value.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
     }
 }
 

@@ -21,7 +21,7 @@ pub use read::MAX_XML;
 pub use reasons::REASONS;
 pub(crate) use reasons::{CONTENT_NOT_SIGNED, PART_SIGNED, names as listed};
 pub use reference::Beside;
-pub(crate) use reference::unescaped;
+pub(crate) use reference::{unescaped, unsupported};
 pub(crate) use signature::octets;
 pub(crate) use verify::{certificates, digests, judge_all};
 pub use verify::{needs_content, verify};

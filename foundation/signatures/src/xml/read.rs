@@ -19,6 +19,8 @@ const MAX_ATTRIBUTES: usize = 1 << 20;
 const MAX_ELEMENT_ATTRIBUTES: usize = 128;
 /// Namespace declarations that hold at one place, and different namespaces of a document.
 const MAX_NAMESPACES: usize = 256;
+/// Bytes of a name.
+const MAX_NAME: usize = 512;
 pub(super) const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
 
@@ -402,7 +404,8 @@ fn is_char(c: char) -> bool {
 /// Prefix and local part of a name.
 fn qualified(name: &str) -> Result<(&str, &str), Error> {
     let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-    let is_good = is_name(local) && (is_name(prefix) || (prefix.is_empty() && !name.starts_with(':')));
+    let is_good =
+        name.len() <= MAX_NAME && is_name(local) && (is_name(prefix) || (prefix.is_empty() && !name.starts_with(':')));
     if is_good { Ok((prefix, local)) } else { Err(Error::Malformed("name")) }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::canonical::{Method, Rules, Selection, canonicalize};
-use super::document::{Content, Document, Found, Node};
+use super::document::{Content, Document, Found, Node, shortened};
 use super::reasons::DUPLICATE_ID;
 use super::signature::{self, Reference, Signature, Transform};
 use crate::algorithms::{Digest, Digests, Hasher};
@@ -48,7 +48,7 @@ fn unknown(reason: Reason) -> Fault {
 }
 
 pub(crate) fn unsupported(name: &str) -> Reason {
-    Reason::new(&reasons::ALGORITHM_UNSUPPORTED).with("algorithm", name)
+    Reason::new(&reasons::ALGORITHM_UNSUPPORTED).with("algorithm", shortened(name))
 }
 
 pub(super) fn inconsistent(what: &str) -> Reason {
@@ -122,7 +122,7 @@ fn target(document: &Document<'_>, signature: &Signature<'_>, uri: &str) -> Resu
         return Err(unknown(unsupported(uri)));
     }
     match document.by_id(id) {
-        Found::Several => Err(bad(Reason::new(&DUPLICATE_ID).with("id", id))),
+        Found::Several => Err(bad(Reason::new(&DUPLICATE_ID).with("id", shortened(id)))),
         Found::Nothing => Err(bad(Reason::new(&reasons::CONTENT_CHANGED))),
         // Its own SignedInfo or value cannot be what a signature is about.
         Found::One(node) if node == signature.node => Err(bad(inconsistent("URI"))),

@@ -1,6 +1,6 @@
 //! Qualifying properties (ETSI EN 319 132-1): what is signed about the signature, and what was added to it later.
 
-use super::document::{Document, Found, Node};
+use super::document::{Document, Found, Node, shortened};
 use super::names::{self, SIGNED_PROPERTIES, XADES};
 use super::reasons::DUPLICATE_ID;
 use super::reference;
@@ -70,7 +70,7 @@ pub(super) fn signed(document: &Document<'_>, signature: &Signature<'_>, qualify
     let (Some(node), None) = (found.next(), found.next()) else { return Err(inconsistent(WHAT)) };
     let id = document.attribute(node, "Id").ok_or_else(|| inconsistent(WHAT))?;
     if document.by_id(id) == Found::Several {
-        return Err(Box::new(Reason::new(&DUPLICATE_ID).with("id", id)));
+        return Err(Box::new(Reason::new(&DUPLICATE_ID).with("id", shortened(id))));
     }
     let is_it = |reference: &&Reference<'_>| reference.uri.and_then(|uri| uri.strip_prefix('#')) == Some(id);
     let mut references = signature.references.iter().filter(|reference| reference.kind == SIGNED_PROPERTIES);
@@ -114,7 +114,7 @@ fn read_signed(document: &Document<'_>, signature: &Signature<'_>, node: Node) -
         let commitment = document.named(properties, XADES, "CommitmentTypeIndication").next();
         let id = commitment.and_then(|node| document.named(node, XADES, "CommitmentTypeId").next());
         let identifier = id.and_then(|node| document.named(node, XADES, "Identifier").next());
-        signed.commitment = identifier.and_then(|node| document.leaf(node)).map(|text| text.trim().to_owned());
+        signed.commitment = identifier.and_then(|node| document.leaf(node)).map(|text| shortened(text.trim()));
     }
     Ok(signed)
 }

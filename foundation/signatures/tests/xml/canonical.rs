@@ -132,6 +132,7 @@ fn inherited_attributes_of_1_1() {
 #[test]
 fn what_is_not_well_formed_or_has_a_document_type_is_refused() {
     let deep = "<a>".repeat(300) + &"</a>".repeat(300);
+    let long = format!("<{}/>", "a".repeat(600));
     let many = format!("<a {}/>", (0..200).map(|n| format!("a{n}='' ")).collect::<String>());
     let cases = [
         "",
@@ -175,6 +176,7 @@ fn what_is_not_well_formed_or_has_a_document_type_is_refused() {
         "<![CDATA[a]]><a/>",
         "<a/>&amp;",
         &deep,
+        &long,
         &many,
     ];
     for xml in cases {

@@ -5,6 +5,7 @@ mod growth;
 mod load;
 mod rabbitmq;
 mod signatures;
+mod xml_signatures;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -43,7 +44,8 @@ enum What {
         /// The data folder
         data: std::path::PathBuf,
     },
-    /// PDF signatures made and verified, against pyHanko in the same run; a 250 MB file; a batch of 1,000
+    /// XML signatures verified against xmlsec1, PDF signatures made and verified against pyHanko, in the same run; a 250 MB
+    /// file; a batch of 1,000
     Signatures {
         /// The folder with the Python that has pyHanko (`scripts/test tools` makes it)
         #[arg(long, default_value = "target/verifiers-venv/bin")]

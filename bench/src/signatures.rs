@@ -1,5 +1,6 @@
-//! PDF signatures: made and verified, against pyHanko on the same files in the same run; memory with a large file.
+//! Signatures: PDF made and verified against pyHanko, XML against xmlsec1, on the same files in the same run; memory with a large file.
 
+use crate::xml_signatures;
 use ::signatures::{Anchor, Certificate, Context, RevocationRule, TrustKind, TrustList, Verdict, cms, pdf};
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
@@ -10,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How long each side is measured.
-const LONG: Duration = Duration::from_secs(5);
+pub(crate) const LONG: Duration = Duration::from_secs(5);
 /// The files of the comparison, bytes of content each.
 const SIZES: [usize; 3] = [20_000, 200_000, 2_000_000];
 /// Documents of the batch.
@@ -41,9 +42,10 @@ for name in files:
     print(done / (time.perf_counter() - begun))
 "#;
 
-struct Pki {
-    folder: tempfile::TempDir,
-    chain: Vec<Certificate>,
+/// A root, a person's certificate and key, and the folder where `openssl` made them.
+pub(crate) struct Pki {
+    pub folder: tempfile::TempDir,
+    pub chain: Vec<Certificate>,
     key: RsaKeyPair,
 }
 
@@ -83,7 +85,8 @@ impl Pki {
         Ok(context)
     }
 
-    fn value(&self, bytes: &[u8]) -> Outcome<Vec<u8>> {
+    /// A signature value (RSA, SHA-256).
+    pub fn value(&self, bytes: &[u8]) -> Outcome<Vec<u8>> {
         let mut value = vec![0; self.key.public().modulus_len()];
         self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), bytes, &mut value).map_err(|e| e.to_string())?;
         Ok(value)
@@ -160,6 +163,7 @@ fn peak_mb() -> u64 {
 pub fn run(verifiers: &Path) -> Outcome<()> {
     let pki = Pki::make()?;
     let context = pki.context()?;
+    xml_signatures::run(&pki, &context)?;
     large(&pki, &context)?;
     let files: Vec<PathBuf> = SIZES.iter().map(|size| pki.folder.path().join(format!("{size}.pdf"))).collect();
     for (size, path) in SIZES.iter().zip(&files) {

@@ -1,6 +1,7 @@
 //! `signature verify` and the trust list: a file from anywhere, judged with and without a data folder.
 
 use super::{AGENCIES, Place, Said, lines, said};
+use std::io::Write as _;
 use std::process::Command;
 
 /// A root, a person's certificate under it, and a detached CAdES signature by it (`tin.p7s` over `tin.txt`).
@@ -67,6 +68,64 @@ fn a_file_from_anywhere_is_judged_without_a_data_folder() {
     verify(&place, &["tin.p7s", "--trust", "own=root.pem"]).refused("command.trust.kind-unknown");
     verify(&place, &["tin.p7s", "--at", "hôm qua"]).refused("command.signature.argument");
     assert!(!place.path("data").exists(), "no data folder was made");
+}
+
+#[test]
+fn xml_and_containers_are_judged_like_any_other_file() {
+    let place = Place { folder: tempfile::tempdir().unwrap(), database: None };
+    signed(&place);
+    let xmlsec = |arguments: &str| {
+        let mut command = Command::new("xmlsec1");
+        said(command.current_dir(place.folder.path()).args(arguments.split(' ')).output().unwrap()).well();
+    };
+    let template = |references: &str| {
+        format!(
+            r#"<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/><SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"/>{references}</SignedInfo><SignatureValue/><KeyInfo><X509Data/></KeyInfo></Signature>"#
+        )
+    };
+    let reference = |uri: &str, transforms: &str| {
+        format!(
+            r#"<Reference URI="{uri}">{transforms}<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><DigestValue/></Reference>"#
+        )
+    };
+    let enveloped =
+        r#"<Transforms><Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/></Transforms>"#;
+    let whole = format!("<tin so=\"12\">Tin{}</tin>", template(&reference("", enveloped)));
+    place.file("mau.xml", &whole);
+    xmlsec("--sign --privkey-pem an.key,an.pem --output tin.xml mau.xml");
+    let trusting = ["--trust", "government=root.pem", "--lang", "en"];
+    let judge = |file: &[&str]| verify(&place, &[file, &trusting[..]].concat());
+    let text = judge(&["tin.xml"]).well();
+    assert!(text.starts_with("Valid\n") && text.contains("Format: XMLDSIG") && text.contains("Names: /\n"), "{text}");
+    let signed = std::fs::read_to_string(place.path("tin.xml")).unwrap();
+    place.file("sua.xml", &signed.replace("so=\"12\"", "so=\"13\""));
+    assert_eq!(judge(&["sua.xml"]).code, 1);
+
+    // Beside the text, whose name is never opened: it is handed over, or missing.
+    place.file("mau.xml", &template(&reference("tin.txt", "")));
+    xmlsec("--sign --privkey-pem an.key,an.pem --output roi.xml mau.xml");
+    assert_eq!(judge(&["roi.xml"]).code, 3);
+    let text = judge(&["roi.xml", "--content", "tin.txt"]).well();
+    assert!(text.contains("Names: tin.txt"), "{text}");
+
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(place.path("tin.asice")).unwrap());
+    let plain = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let roi = std::fs::read(place.path("roi.xml")).unwrap();
+    let tin = std::fs::read(place.path("tin.txt")).unwrap();
+    let entries: [(&str, &[u8]); 4] = [
+        ("mimetype", b"application/vnd.etsi.asic-e+zip"),
+        ("tin.txt", &tin),
+        ("META-INF/signatures.xml", &roi),
+        ("them.txt", b"nobody signed this"),
+    ];
+    for (name, bytes) in entries {
+        zip.start_file(name, plain).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+    let said = judge(&["tin.asice"]);
+    assert_eq!(said.code, 3, "{}", said.text);
+    assert!(said.text.contains("No signature covers: them.txt."), "{}", said.text);
 }
 
 #[test]

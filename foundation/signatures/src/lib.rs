@@ -1,6 +1,7 @@
-//! Electronic signatures as formats: CMS and PDF are read, made and judged here, with no I/O and no clock.
+//! Electronic signatures as formats: CMS, PDF, XML and ASiC are read, made and judged here, with no I/O and no clock.
 
 pub mod algorithms;
+pub mod asic;
 mod asn1;
 pub mod certificate;
 pub mod cms;
@@ -19,6 +20,7 @@ pub mod revocation;
 pub mod timestamp;
 mod usage;
 pub mod words;
+pub mod xml;
 
 pub use algorithms::{AlgorithmPolicy, Digest, Digests, Hasher, KeyKind, SignatureAlgorithm};
 pub use asn1::Malformed;

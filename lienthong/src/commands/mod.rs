@@ -200,8 +200,8 @@ pub enum TrustCommand {
 #[derive(Debug, Clone, Serialize, Deserialize, clap::Subcommand)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignatureCommand {
-    /// Say who signed a file (PDF, CMS), what was changed after, and what it is worth. Exit code 0: valid, 1: not valid,
-    /// 3: cannot be told. With --data the folder's trust list counts too
+    /// Say who signed a file (PDF, CMS, XML, ASiC), what was changed after, and what it is worth. Exit code 0: valid,
+    /// 1: not valid, 3: cannot be told. With --data the folder's trust list counts too
     Verify {
         /// The file
         file: PathBuf,

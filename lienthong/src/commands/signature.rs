@@ -23,8 +23,8 @@ pub static UNREADABLE: RefusalCode = RefusalCode {
     kind: RefusalKind::Invalid,
     vi: "{why}",
     en: "{why_en}",
-    remedy_vi: "Lệnh đọc PDF và CMS (.p7s, .p7m; chữ ký tách rời cần --content).",
-    remedy_en: "The command reads PDF and CMS (.p7s, .p7m; a detached one needs --content).",
+    remedy_vi: "Lệnh đọc PDF, CMS (.p7s, .p7m), XML và gói ASiC; chữ ký tách rời cần --content.",
+    remedy_en: "The command reads PDF, CMS (.p7s, .p7m), XML and ASiC containers; a detached signature needs --content.",
     basis: None,
 };
 /// `--trust` without its kind, `--at` that is no time.

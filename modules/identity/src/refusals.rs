@@ -8,8 +8,8 @@ pub static NO_FILE: RefusalCode = RefusalCode {
     kind: RefusalKind::Invalid,
     vi: "Chưa chọn tệp cần kiểm tra.",
     en: "There is no file to verify.",
-    remedy_vi: "Chọn tệp PDF đã ký, hoặc tệp chữ ký .p7s, .p7m kèm tệp gốc.",
-    remedy_en: "Choose a signed PDF, or a .p7s or .p7m signature with the signed file.",
+    remedy_vi: "Chọn tệp PDF hoặc XML đã ký, gói ASiC (.asice, .asics), hoặc tệp chữ ký .p7s, .p7m kèm tệp gốc.",
+    remedy_en: "Choose a signed PDF or XML file, an ASiC container (.asice, .asics), or a .p7s or .p7m signature with the signed file.",
     basis: None,
 };
 

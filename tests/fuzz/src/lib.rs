@@ -26,6 +26,8 @@ pub const TARGETS: &[Target] = &[
     ("timestamp", signatures::timestamp),
     ("revocation", signatures::revocation),
     ("pdf", signatures::pdf),
+    ("xml", signatures::xml),
+    ("asic", signatures::asic),
     ("signed_file", signatures::signed_file),
 ];
 

@@ -1,6 +1,7 @@
-//! Certificates, CMS, time-stamps, revocation answers and PDF files, as strangers send them.
+//! Certificates, CMS, time-stamps, revocation answers, PDF, XML and ASiC files, as strangers send them.
 
-use ::signatures::{Certificate, Context, TrustList, cms, file, pdf, revocation, timestamp};
+use ::signatures::xml::{self, Beside, Document, Error, Method, Rules, Selection, canonicalize};
+use ::signatures::{Certificate, Context, TrustList, asic, cms, file, pdf, revocation, timestamp};
 use base::Timestamp;
 use std::io::Cursor;
 
@@ -57,6 +58,34 @@ pub fn pdf(data: &[u8]) {
         let longer = [data, &appended].concat();
         let Ok(again) = pdf::read_bytes(&longer) else { panic!("our own revision cannot be read") };
         assert_eq!(again.signatures.len(), reading.signatures.len() + 1, "a signature was lost or made up");
+    }
+}
+
+/// XML: a canonical form is its own canonical form, and nothing is valid without a root.
+pub fn xml(data: &[u8]) {
+    let Ok(document) = Document::parse(data) else { return };
+    for (rules, comments) in [(Rules::V10, false), (Rules::V10, true), (Rules::V11, true), (Rules::Exclusive, true)] {
+        let method = Method { comments, ..Method::new(rules) };
+        let Ok(once) = canonical(&document, &method) else { continue };
+        let Ok(again) = Document::parse(&once) else { panic!("a canonical form cannot be read") };
+        assert_eq!(canonical(&again, &method).as_ref(), Ok(&once), "not its own canonical form");
+    }
+    if let Ok(report) = xml::verify(data, Beside::Nothing, &context()) {
+        assert_ne!(report.verdict, ::signatures::Verdict::Valid, "valid without a root");
+    }
+}
+
+fn canonical(document: &Document<'_>, method: &Method) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    let whole = Selection { element: None, without: None };
+    canonicalize(document, whole, method, 1 << 22, &mut |piece| out.extend_from_slice(piece))?;
+    Ok(out)
+}
+
+/// Containers.
+pub fn asic(data: &[u8]) {
+    if let Ok(report) = asic::verify(Cursor::new(data), &context()) {
+        assert_ne!(report.verdict, ::signatures::Verdict::Valid, "valid without a root");
     }
 }
 

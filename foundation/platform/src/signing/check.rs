@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use base::{Refusal, Timestamp};
 use sha2::{Digest as _, Sha256};
 use signatures::file::{self, Unreadable};
-use signatures::{Context, Reason, Report, RevocationRule, Severity, SignatureReport, TrustKind, pdf, reasons};
+use signatures::{Context, Reason, Report, RevocationRule, Severity, SignatureReport, TrustKind, asic, pdf, reasons};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write as _};
 
@@ -58,7 +58,9 @@ fn judge<R: Read + Seek>(mut file: R, mut content: Option<R>, mut context: Conte
         match file::verify(&mut file, beside, context) {
             Ok(report) => Ok(report),
             Err(Unreadable::Unknown) => Err(Refusal::new(&FORMAT_UNKNOWN).into()),
-            Err(Unreadable::Read(e) | Unreadable::Pdf(pdf::Error::Read(e))) => Err(reading(e)),
+            Err(
+                Unreadable::Read(e) | Unreadable::Pdf(pdf::Error::Read(e)) | Unreadable::Asic(asic::Error::Read(e)),
+            ) => Err(reading(e)),
             Err(other) => Ok(unreadable(&other.text(), context.at)),
         }
     };

@@ -74,8 +74,8 @@ pub static FORMAT_UNKNOWN: RefusalCode = RefusalCode {
     kind: RefusalKind::Invalid,
     vi: "Không kiểm tra được chữ ký của loại tệp này.",
     en: "The signatures of this kind of file cannot be verified.",
-    remedy_vi: "Chọn tệp PDF đã ký, hoặc tệp chữ ký .p7s, .p7m kèm tệp gốc.",
-    remedy_en: "Choose a signed PDF, or a .p7s or .p7m signature with the signed file.",
+    remedy_vi: "Chọn tệp PDF hoặc XML đã ký, gói ASiC (.asice, .asics), hoặc tệp chữ ký .p7s, .p7m kèm tệp gốc.",
+    remedy_en: "Choose a signed PDF or XML file, an ASiC container (.asice, .asics), or a .p7s or .p7m signature with the signed file.",
     basis: None,
 };
 

@@ -27,6 +27,12 @@ pub enum MakeError {
     /// An object to add to cannot be read.
     #[error("the signature cannot be read: {0}")]
     Malformed(#[from] asn1::Malformed),
+    /// An XML document to sign or to add to cannot be read.
+    #[error(transparent)]
+    Xml(#[from] crate::xml::Error),
+    /// A signature is there already that another one would break.
+    #[error("a signature that covers the whole document is there already")]
+    WouldBreak,
     /// There is no such signer.
     #[error("there is no such signer")]
     NoSigner,
@@ -85,18 +91,8 @@ pub(crate) fn prepare_as(
     if content_digest.len() != digest.length() {
         return Err(MakeError::WrongDigest);
     }
-    let key = signer.key_kind().ok_or(MakeError::WrongAlgorithm)?;
-    let usual = match SignatureAlgorithm::default_for(key) {
-        SignatureAlgorithm::RsaPkcs1(_) => SignatureAlgorithm::RsaPkcs1(digest),
-        SignatureAlgorithm::Ecdsa(_) => SignatureAlgorithm::Ecdsa(digest),
-        SignatureAlgorithm::Ed25519 if digest != Digest::Sha512 => return Err(MakeError::WrongAlgorithm),
-        other => other,
-    };
-    let algorithm = options.algorithm.unwrap_or(usual);
+    let algorithm = algorithm_for(signer, digest, options.algorithm)?;
     let identifier = algorithm.identifier().ok_or(MakeError::WrongAlgorithm)?;
-    if digest == Digest::Sha1 || algorithm.digest().is_some_and(|inner| inner != digest) || !algorithm.is_for(key) {
-        return Err(MakeError::WrongAlgorithm);
-    }
     let mut attributes = vec![
         attribute(&CONTENT_TYPE, &asn1::oid(&content_type)),
         attribute(&MESSAGE_DIGEST, &asn1::octets(content_digest)),
@@ -115,6 +111,26 @@ pub(crate) fn prepare_as(
         content: options.attached.clone(),
         attributes: asn1::set_of(SET, attributes),
     })
+}
+
+/// The algorithm to sign with: `wanted`, or the usual one of the signer's key, with this digest.
+pub(crate) fn algorithm_for(
+    signer: &Certificate,
+    digest: Digest,
+    wanted: Option<SignatureAlgorithm>,
+) -> Result<SignatureAlgorithm, MakeError> {
+    let key = signer.key_kind().ok_or(MakeError::WrongAlgorithm)?;
+    let usual = match SignatureAlgorithm::default_for(key) {
+        SignatureAlgorithm::RsaPkcs1(_) => SignatureAlgorithm::RsaPkcs1(digest),
+        SignatureAlgorithm::Ecdsa(_) => SignatureAlgorithm::Ecdsa(digest),
+        SignatureAlgorithm::Ed25519 if digest != Digest::Sha512 => return Err(MakeError::WrongAlgorithm),
+        other => other,
+    };
+    let algorithm = wanted.unwrap_or(usual);
+    if digest == Digest::Sha1 || algorithm.digest().is_some_and(|inner| inner != digest) || !algorithm.is_for(key) {
+        return Err(MakeError::WrongAlgorithm);
+    }
+    Ok(algorithm)
 }
 
 /// An Attribute with one value.

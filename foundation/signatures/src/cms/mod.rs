@@ -7,8 +7,8 @@ mod read;
 mod verify;
 
 pub use extend::{add_evidence, add_timestamp};
-pub(crate) use make::prepare_as;
 pub use make::{MakeError, Options, Prepared, prepare};
+pub(crate) use make::{algorithm_for, prepare_as};
 pub use read::{Attribute, MAX_CMS, SignedData, SignerInfo, unarmoured};
 pub use verify::{Content, claim, verify};
 

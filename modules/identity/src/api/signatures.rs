@@ -8,8 +8,8 @@ use web::problem::Problem;
 use web::upload::PassingBody;
 use web::{App, Caller, Result};
 
-/// Verifies a PDF or a CMS signature: the file as the body, or `multipart/form-data` with the part `file` and, for a
-/// detached signature, the part `content`.
+/// Verifies the signatures of a PDF, CMS, XML or ASiC file: the file as the body, or `multipart/form-data` with the part
+/// `file` and, for a detached signature, the part `content`.
 #[utoipa::path(
     post, path = "/api/v1/signatures/verify", tag = "identity",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),

@@ -43,7 +43,13 @@ fn form(req: &Req, app: &App, refusal: Option<&Refusal>) -> Response {
         l,
         csrf: req.csrf.clone(),
         errors: ErrorSummary::of(l, refusal),
-        file: Upload::new(l, "file", l.t("Tệp cần kiểm tra", "File to verify"), ".pdf,.p7s,.p7m", most),
+        file: Upload::new(
+            l,
+            "file",
+            l.t("Tệp cần kiểm tra", "File to verify"),
+            ".pdf,.p7s,.p7m,.xml,.asice,.asics,.sce",
+            most,
+        ),
         content: Upload::new(l, "content", content, ".pdf,.docx,.xlsx,.xml,.txt", most),
         button: Button::new(l.t("Kiểm tra", "Verify")).primary(),
     };

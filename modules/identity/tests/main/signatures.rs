@@ -47,6 +47,16 @@ impl Pki {
         self.openssl(&sign.split(' ').collect::<Vec<_>>());
         std::fs::read(self.0.join("a.p7s")).unwrap()
     }
+
+    /// An XML signature over the element `tin`, beside it in one document, by `xmlsec1`.
+    fn signed_xml(&self) -> String {
+        let document = r##"<goi><tin Id="t">Quyết định</tin><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/><SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"/><Reference URI="#t"><DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><DigestValue/></Reference></SignedInfo><SignatureValue/><KeyInfo><X509Data/></KeyInfo></Signature></goi>"##;
+        std::fs::write(self.0.join("template.xml"), document).unwrap();
+        let sign = "--sign --privkey-pem a.key,a.pem --id-attr:Id tin --output a.xml template.xml";
+        let output = Command::new("xmlsec1").args(sign.split(' ')).current_dir(&self.0).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read_to_string(self.0.join("a.xml")).unwrap()
+    }
 }
 
 impl Drop for Pki {
@@ -115,6 +125,16 @@ async fn a_signature_from_anywhere_is_judged_and_a_changed_file_is_told() {
         );
         assert!(!page.text.contains(NASTY), "and never as markup");
 
+        // XML: what is signed is told from what stands beside it.
+        let xml = pki.signed_xml();
+        let signed = send(&browser, CALL, &guard, &[("file", "a.xml", xml.as_bytes())]).await.json();
+        let one = &signed["signatures"][0];
+        assert_eq!((one["format"].as_str(), one["integrity"].as_str()), (Some("xmldsig"), Some("intact")), "{signed}");
+        assert_eq!(one["coverage"]["names"][0], "/goi/tin (#t)");
+        let wrapped = xml.replace("<goi>", "<goi><tin>Quyết định khác</tin>");
+        let page = send(&browser, PAGE, &guard, &[("file", "a.xml", wrapped.as_bytes())]).await;
+        assert!(page.text.contains("Không chữ ký nào bao gồm: /goi/tin."), "{}", page.text);
+
         // The body is the file itself: then the content is missing, which is said and no failure.
         let raw = [("content-type", "application/octet-stream"), ("x-csrf-token", guard.as_str())];
         let alone = browser.ask("POST", CALL, &raw, &signature).await.json();
@@ -137,6 +157,9 @@ async fn what_is_no_signed_file_comes_back_with_words() {
         assert!(none.status == 422 && none.text.contains("Chưa chọn tệp cần kiểm tra."), "{}", none.text);
         let broken = send(&browser, PAGE, &guard, &[("file", "a.pdf", b"%PDF-1.7\nnothing")]).await;
         assert!(broken.status == 200 && broken.text.contains("Chưa thể kết luận."), "{}", broken.text);
+        let bomb = b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>";
+        let bomb = send(&browser, PAGE, &guard, &[("file", "a.xml", bomb)]).await;
+        assert!(bomb.status == 200 && bomb.text.contains("khai báo DTD"), "{}", bomb.text);
         let unguarded = send(&browser, PAGE, "wrong", &[("file", "a.pdf", b"%PDF-1.7\nnothing")]).await;
         assert_eq!(unguarded.status, 403, "{}", unguarded.text);
         let nobody = send(&world.browser(), CALL, "", &[("file", "a.pdf", b"%PDF-1.7\nnothing")]).await;

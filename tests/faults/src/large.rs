@@ -19,28 +19,26 @@ use std::time::{Duration, Instant};
 
 /// Bytes of one piece of the attachment; a multiple of 3, so that the pieces of base64 join.
 const PIECE: usize = 3 << 20;
-/// Pieces: 252 MB in all, nearly the largest attachment that is taken.
-const PIECES: usize = 84;
 /// Most memory above idle, in MB.
 const MOST: u64 = 64;
 /// How long the other server may take to have it.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Runs the paths on both engines.
-pub async fn large(run: &Run, verdict: &Verdict) -> Result<()> {
+/// Runs the paths on both engines with an attachment of so many MB.
+pub async fn large(run: &Run, verdict: &Verdict, megabytes: usize) -> Result<()> {
     for engine in Engine::BOTH {
-        large_on(run, verdict, engine).await?;
+        large_on(run, verdict, engine, megabytes).await?;
     }
     Ok(())
 }
 
-async fn large_on(run: &Run, verdict: &Verdict, engine: Engine) -> Result<()> {
+async fn large_on(run: &Run, verdict: &Verdict, engine: Engine, megabytes: usize) -> Result<()> {
     let Some((pair, first, second)) = Pair::make(run, verdict, engine).await? else { return Ok(()) };
     tokio::time::sleep(Duration::from_secs(1)).await;
     let gauge = |server: &Server| Gauge::new(server.id());
     let (sender, recipient) = (gauge(&first)?, gauge(&second)?);
 
-    let (sha256, package) = hand_in(&first.url, &pair.sender.token).await?;
+    let (sha256, package) = hand_in(&first.url, &pair.sender.token, (megabytes << 20) / PIECE).await?;
     let received = sender.above_idle()?;
     let arrived = arrival(&second.url, &pair.recipients.token).await?;
     let (forwarded, taken_over) = (sender.above_idle()?, recipient.above_idle()?);
@@ -76,7 +74,7 @@ async fn large_on(run: &Run, verdict: &Verdict, engine: Engine) -> Result<()> {
         "{}, an attachment of {} MB; MB above the idle {} and {}: handed in, verified and stored {received}, handed over \
          {forwarded}, taken over {taken_over}, downloaded {downloaded}; `backup` {backed_up} MB in all, `verify` {verified} MB",
         engine.name(),
-        (PIECE * PIECES) >> 20,
+        megabytes,
         sender.idle,
         recipient.idle,
     ));
@@ -94,7 +92,7 @@ fn piece(number: usize) -> Vec<u8> {
 }
 
 /// Hands the package in while it is made; its SHA-256 and the id it was given.
-async fn hand_in(url: &str, token: &str) -> Result<(String, String)> {
+async fn hand_in(url: &str, token: &str, count: usize) -> Result<(String, String)> {
     let sample = testkit::SamplePackage {
         document_id: "lon-1",
         number: 1,
@@ -109,7 +107,7 @@ async fn hand_in(url: &str, token: &str) -> Result<(String, String)> {
     let (before, after) = around.split_once(end).ok_or("the sample has no attachment")?;
     let after = format!("{end}{after}");
     let pieces = std::iter::once(Bytes::from(before.to_owned()))
-        .chain((0..PIECES).map(|number| Bytes::from(STANDARD.encode(piece(number)))))
+        .chain((0..count).map(|number| Bytes::from(STANDARD.encode(piece(number)))))
         .chain(std::iter::once(Bytes::from(after)));
     let body = reqwest::Body::wrap_stream(stream::iter(pieces.map(Ok::<_, std::io::Error>)));
     let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|e| e.to_string())?;

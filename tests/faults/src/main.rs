@@ -47,7 +47,11 @@ enum What {
         kills: usize,
     },
     /// The largest attachment on every path, and the memory that each process needs for it
-    Large,
+    Large {
+        /// Its size; the largest that is taken is 256
+        #[arg(long, default_value_t = 252)]
+        megabytes: usize,
+    },
     /// A full disk, a read-only one, one that answers with errors, and bits flipped behind the program's back
     Storage {
         /// Bits flipped, each in a fresh copy of the data
@@ -113,7 +117,7 @@ async fn run(args: Args, verdict: &Verdict) -> Result<()> {
     let run = Run { program, random: Random::seeded(seed), end };
     match args.what {
         What::Crash { kills } => crash_all(&run, verdict, kills, (kills / 10).max(2)).await,
-        What::Large => large::large(&run, verdict).await,
+        What::Large { megabytes } => large::large(&run, verdict, megabytes).await,
         What::Storage { flips } => {
             for engine in Engine::BOTH {
                 storage::full(&run, verdict, engine).await?;

@@ -45,7 +45,7 @@ async fn large_on(run: &Run, verdict: &Verdict, engine: Engine, megabytes: usize
 
     let found = download(&second.url, &pair.recipients.token, &arrived, "content").await?;
     verdict.hold(found == sha256, || format!("the package downloaded is not the one sent: {found}, {sha256}"));
-    download(&first.url, &pair.sender.token, &package, "attachments/1").await?;
+    download(&first.url, &pair.sender.token, &package, "attachments/0").await?;
     let downloaded = recipient.above_idle()?.max(sender.above_idle()?);
 
     let backup = pair.sender.beside("backup");

@@ -88,10 +88,7 @@ pub async fn run(
             sign(&db, key, &clock, &mut signed_at).await;
         }
         let pause = if steps > 0 { BUSY } else { IDLE };
-        tokio::select! {
-            () = tokio::time::sleep(LEAST_PAUSE) => {}
-            changed = stop.changed() => if changed.is_err() { return },
-        }
+        tokio::time::sleep(LEAST_PAUSE).await;
         tokio::select! {
             changed = commits.changed() => if changed.is_err() { return },
             () = tokio::time::sleep(pause) => {}

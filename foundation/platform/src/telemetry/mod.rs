@@ -15,9 +15,9 @@ use tracing_subscriber::EnvFilter;
 /// Sets up the log of this process, on the standard error stream; a second call changes nothing.
 ///
 /// Whoever writes a log line names things by id, kind and code only: never a person, a subject of a document or a secret.
-/// The driver of PostgreSQL would, below `info`, log every value of a statement: it stays at `info` whatever is asked for.
+/// The driver of PostgreSQL logs every value of a statement at `debug`: a level for everything does not reach it.
 pub fn init(settings: &Telemetry) -> Result<()> {
-    let quiet = "tokio_postgres=info".parse().map_err(|e| Error::fault("read a log filter", e))?;
+    let quiet = "tokio_postgres=warn".parse().map_err(|e| Error::fault("read a log filter", e))?;
     let filter = EnvFilter::try_new(&settings.log_filter)
         .map_err(|e| Error::fault("read telemetry.log_filter", e))?
         .add_directive(quiet);

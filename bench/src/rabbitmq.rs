@@ -11,7 +11,7 @@ use amqprs::{Ack, BasicProperties, Cancel, CloseChannel, DELIVERY_MODE_PERSISTEN
 use platform::{Error, Result};
 use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,7 +30,7 @@ const START: Duration = Duration::from_secs(60);
 pub struct RabbitMq {
     process: Child,
     port: u16,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for RabbitMq {
@@ -77,7 +77,7 @@ impl RabbitMq {
             .stderr(log)
             .spawn()
             .map_err(|e| Error::fault("start RabbitMQ", e))?;
-        let mut started = Self { process, port, _folder: folder };
+        let mut started = Self { process, port, folder };
         let begun = Instant::now();
         while started.connect().await.is_err() {
             let ended = started.process.try_wait().map_err(|e| Error::fault("start RabbitMQ", e))?;
@@ -90,11 +90,7 @@ impl RabbitMq {
     }
 
     fn output(&self) -> String {
-        std::fs::read_to_string(self.folder().join("output")).unwrap_or_default()
-    }
-
-    fn folder(&self) -> &Path {
-        self._folder.path()
+        std::fs::read_to_string(self.folder.path().join("output")).unwrap_or_default()
     }
 
     async fn connect(&self) -> Result<Connection> {
